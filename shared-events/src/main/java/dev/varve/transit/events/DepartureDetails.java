@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param stopPointId the stop point within the station
  * @param stopPositionNumber MVG's number of the stop position
  * @param bannerHash MVG's key of a banner
+ * @param transportType the means of transport in the source's own words, which may be finer than {@link TransportMode}
+ *     (MVG: REGIONAL_BUS, BAHN, SEV)
  */
 public record DepartureDetails(
         @Nullable String tripId,
@@ -28,9 +30,10 @@ public record DepartureDetails(
         @Nullable Boolean replacementService,
         @Nullable String stopPointId,
         @Nullable Integer stopPositionNumber,
-        @Nullable String bannerHash) {
+        @Nullable String bannerHash,
+        @Nullable String transportType) {
 
     /** A source that says nothing more. */
     public static final DepartureDetails NONE =
-            new DepartureDetails(null, null, null, null, null, null, null, null, null, null, null);
+            new DepartureDetails(null, null, null, null, null, null, null, null, null, null, null, null);
 }
