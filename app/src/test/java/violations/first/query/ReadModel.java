@@ -1,0 +1,4 @@
+package violations.first.query;
+
+/** Innocent. */
+public class ReadModel {}
