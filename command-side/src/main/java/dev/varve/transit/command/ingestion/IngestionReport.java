@@ -1,0 +1,54 @@
+package dev.varve.transit.command.ingestion;
+
+import dev.varve.transit.events.IngestionCounts;
+import dev.varve.transit.events.IngestionRejection;
+import dev.varve.transit.events.IngestionRunId;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How an import ended.
+ *
+ * @param resumed whether an earlier run over the same source had been cut off or had failed, and was taken up
+ * @param countsByKind in the order in which the kinds were met
+ * @param rejections the first {@value #KEPT_REJECTIONS}
+ * @param failure why the run ended before the end of its source; null when it read it all
+ */
+public record IngestionReport(
+        IngestionRunId runId,
+        boolean resumed,
+        Map<String, IngestionCounts> countsByKind,
+        List<IngestionRejection> rejections,
+        List<String> notes,
+        Duration took,
+        @Nullable String failure) {
+
+    /** How many rejections are kept in the run's event; all of them are printed. */
+    public static final int KEPT_REJECTIONS = 100;
+
+    public IngestionReport {
+        countsByKind = Collections.unmodifiableMap(new LinkedHashMap<>(countsByKind));
+        rejections = List.copyOf(rejections);
+        notes = List.copyOf(notes);
+    }
+
+    public boolean succeeded() {
+        return failure == null;
+    }
+
+    /** All kinds together. */
+    public IngestionCounts counts() {
+        return countsByKind.values().stream()
+                .reduce(
+                        IngestionCounts.NONE,
+                        (a, b) -> new IngestionCounts(
+                                a.read() + b.read(),
+                                a.recorded() + b.recorded(),
+                                a.unchanged() + b.unchanged(),
+                                a.rejected() + b.rejected()));
+    }
+}

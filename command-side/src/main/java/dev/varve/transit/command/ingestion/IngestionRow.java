@@ -1,0 +1,24 @@
+package dev.varve.transit.command.ingestion;
+
+import java.util.List;
+
+/**
+ * One row of a source, as the commands it stands for.
+ *
+ * @param kind what the row is, in the plural, for the report: {@code stations}
+ * @param file the file it stands in
+ * @param line its line, counted from 1; 0 where the format has no lines
+ * @param key rows with the same key are dispatched in the order they were submitted; the id of the stream they write
+ * @param commands dispatched one after the other; the row is recorded when one of them changed something
+ */
+public record IngestionRow(String kind, String file, long line, String key, List<Object> commands) {
+
+    public IngestionRow {
+        commands = List.copyOf(commands);
+    }
+
+    /** A row that is a single command. */
+    public static IngestionRow of(String kind, String file, long line, String key, Object command) {
+        return new IngestionRow(kind, file, line, key, List.of(command));
+    }
+}

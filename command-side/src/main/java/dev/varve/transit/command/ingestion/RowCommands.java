@@ -1,0 +1,13 @@
+package dev.varve.transit.command.ingestion;
+
+/** Dispatches the commands of rows; blocks until the outcome is known. */
+@FunctionalInterface
+interface RowCommands {
+
+    /**
+     * Dispatches one command.
+     *
+     * @throws RuntimeException when the machine broke, not the row; the run ends with it
+     */
+    RowOutcome dispatch(Object command);
+}
