@@ -1,0 +1,5 @@
+/** Puts the modules and the contexts together: the beans that belong to none of them, and how the application starts. */
+@NullMarked
+package dev.varve.app.assembly;
+
+import org.jspecify.annotations.NullMarked;

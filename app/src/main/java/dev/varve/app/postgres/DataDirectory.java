@@ -1,0 +1,83 @@
+package dev.varve.app.postgres;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.Set;
+
+/** Where things lie in a data directory. */
+record DataDirectory(Path root) {
+
+    DataDirectory {
+        root = root.toAbsolutePath().normalize();
+    }
+
+    /** PostgreSQL's own directory; it is there only when it is complete. */
+    Path cluster() {
+        return root.resolve("postgres");
+    }
+
+    Path unfinishedCluster() {
+        return root.resolve("postgres.unfinished");
+    }
+
+    Path passwordFile() {
+        return root.resolve("postgres.password");
+    }
+
+    Path serverLog() {
+        return root.resolve("postgres.log");
+    }
+
+    /** Held, exclusively, while PostgreSQL is being started or stopped. */
+    Path startLock() {
+        return root.resolve(".start.lock");
+    }
+
+    /** Held, shared, by every process that uses PostgreSQL. */
+    Path useLock() {
+        return root.resolve(".use.lock");
+    }
+
+    /** Where the programs go when the user has no cache folder. */
+    Path fallbackCache() {
+        return root.resolve(".cache");
+    }
+
+    boolean hasCluster() {
+        return Files.exists(cluster().resolve("PG_VERSION"));
+    }
+
+    String clusterVersion() throws IOException {
+        return Files.readString(cluster().resolve("PG_VERSION")).strip();
+    }
+
+    String password() throws IOException {
+        return Files.readString(passwordFile()).strip();
+    }
+
+    /** Makes a password that only the owner of the data directory can read. */
+    void writeNewPassword() throws IOException {
+        byte[] random = new byte[24];
+        new SecureRandom().nextBytes(random);
+        Files.deleteIfExists(passwordFile());
+        Files.createFile(
+                passwordFile(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(
+                passwordFile(),
+                Base64.getUrlEncoder().withoutPadding().encodeToString(random) + System.lineSeparator(),
+                StandardOpenOption.WRITE);
+    }
+
+    void create() throws IOException {
+        if (Files.isDirectory(root)) {
+            return;
+        }
+        Files.createDirectories(root);
+        Files.setPosixFilePermissions(root, Set.copyOf(PosixFilePermissions.fromString("rwx------")));
+    }
+}

@@ -1,0 +1,308 @@
+package dev.varve.app.postgres;
+
+import dev.varve.app.operator.OperatorError;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/**
+ * The PostgreSQL in a data directory, shared by every process that has it open.
+ *
+ * <p>Whoever comes first starts it, others attach, and the last one out stops it. Who is in is known by locks on files,
+ * and these end with their process: after a {@code kill -9} nobody has to clean up, and the next one attaches to the
+ * server that was left running. It listens on the loopback address only, asks for a password that only the owner of the
+ * data directory can read, and its durable settings stand on its command line, where no file can weaken them.
+ *
+ * <p>Open it once per process and data directory: the locks belong to the process.
+ */
+public final class EmbeddedPostgres implements AutoCloseable {
+
+    private static final String USER = "varve";
+    private static final String DATABASE = "varve";
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(2);
+    private static final long PAUSE_MILLIS = 50;
+    private static final long LARGEST_LOG = 10L * 1024 * 1024;
+    private static final int TRIES_TO_FIND_A_PORT = 5;
+
+    private final DataDirectory directory;
+    private final PostgresPrograms programs;
+    private final FileChannel use;
+    private final int port;
+    private final String password;
+    private final boolean attached;
+    private boolean closed;
+
+    private EmbeddedPostgres(
+            DataDirectory directory,
+            PostgresPrograms programs,
+            FileChannel use,
+            int port,
+            String password,
+            boolean attached) {
+        this.directory = directory;
+        this.programs = programs;
+        this.use = use;
+        this.port = port;
+        this.password = password;
+        this.attached = attached;
+    }
+
+    /** Whether there is a database in that folder, running or not. */
+    public static boolean existsIn(Path folder) {
+        return new DataDirectory(folder).hasCluster();
+    }
+
+    /**
+     * Starts the server in that folder, or attaches to it; makes folder and database if there are none.
+     *
+     * @throws OperatorError if that is impossible, saying why
+     */
+    public static EmbeddedPostgres open(Path folder) {
+        DataDirectory directory = new DataDirectory(folder);
+        try {
+            directory.create();
+            try (FileChannel start = openLock(directory.startLock())) {
+                lock(start, directory);
+                PostgresPrograms programs = PostgresPrograms.of(PostgresBinaries.unpacked(directory.fallbackCache()));
+                ensureCluster(directory, programs);
+                boolean attached = ensureRunning(directory, programs);
+                int port = PostmasterFile.read(directory.cluster())
+                        .orElseThrow(() -> new OperatorError(
+                                "PostgreSQL ended right after its start, see " + directory.serverLog()))
+                        .port();
+                EmbeddedPostgres postgres = new EmbeddedPostgres(
+                        directory, programs, openUse(directory), port, directory.password(), attached);
+                try {
+                    postgres.ensureDatabase();
+                } catch (OperatorError e) {
+                    postgres.leave();
+                    throw e;
+                }
+                return postgres;
+            }
+        } catch (IOException e) {
+            throw new OperatorError("cannot use the data directory " + directory.root() + ": " + reason(e), e);
+        }
+    }
+
+    private static String reason(IOException e) {
+        return e.getClass().getSimpleName() + (e.getMessage() == null ? "" : " " + e.getMessage());
+    }
+
+    private static FileChannel openLock(Path file) throws IOException {
+        return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    }
+
+    private static FileChannel openUse(DataDirectory directory) throws IOException {
+        FileChannel use = openLock(directory.useLock());
+        // Nobody holds it exclusively but for a moment, under the start lock that is ours.
+        use.lock(0, Long.MAX_VALUE, true);
+        return use;
+    }
+
+    private static void lock(FileChannel channel, DataDirectory directory) throws IOException {
+        long deadline = System.nanoTime() + LONGEST_WAIT.toNanos();
+        while (channel.tryLock() == null) {
+            if (System.nanoTime() > deadline) {
+                throw new OperatorError("another process has been starting or stopping PostgreSQL in %s for %d seconds"
+                        .formatted(directory.root(), LONGEST_WAIT.toSeconds()));
+            }
+            pause();
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(PAUSE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new OperatorError("interrupted while waiting for PostgreSQL", e);
+        }
+    }
+
+    /** Makes the cluster beside its place, so that one that was interrupted is never taken for a whole one. */
+    private static void ensureCluster(DataDirectory directory, PostgresPrograms programs) throws IOException {
+        if (directory.hasCluster()) {
+            String version = directory.clusterVersion();
+            if (!version.equals(PostgresBinaries.MAJOR_VERSION)) {
+                throw new OperatorError("%s was written by PostgreSQL %s, and this Varve brings PostgreSQL %s"
+                        .formatted(directory.cluster(), version, PostgresBinaries.MAJOR_VERSION));
+            }
+            return;
+        }
+        if (Files.exists(directory.cluster())) {
+            throw new OperatorError(directory.cluster() + " is in the way: it is not a PostgreSQL data directory");
+        }
+        Trees.delete(directory.unfinishedCluster());
+        directory.writeNewPassword();
+        programs.initialise(directory.unfinishedCluster(), USER, directory.passwordFile());
+        Files.move(directory.unfinishedCluster(), directory.cluster(), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Answers whether the server was running already. */
+    private static boolean ensureRunning(DataDirectory directory, PostgresPrograms programs) throws IOException {
+        long deadline = System.nanoTime() + LONGEST_WAIT.toNanos();
+        Optional<PostmasterFile> running = PostmasterFile.read(directory.cluster());
+        while (running.isPresent() && running.get().isAlive()) {
+            if (running.get().ready()) {
+                return true;
+            }
+            if (System.nanoTime() > deadline) {
+                throw new OperatorError("PostgreSQL (process %d) in %s runs and is not ready after %d seconds, see %s"
+                        .formatted(
+                                running.get().pid(),
+                                directory.cluster(),
+                                LONGEST_WAIT.toSeconds(),
+                                directory.serverLog()));
+            }
+            pause();
+            running = PostmasterFile.read(directory.cluster());
+        }
+        if (running.isPresent()) {
+            running.get().forgetForeignProcess();
+        }
+        start(directory, programs);
+        return false;
+    }
+
+    private static void start(DataDirectory directory, PostgresPrograms programs) throws IOException {
+        if (Files.exists(directory.serverLog()) && Files.size(directory.serverLog()) > LARGEST_LOG) {
+            Files.move(
+                    directory.serverLog(),
+                    directory.serverLog().resolveSibling("postgres.log.1"),
+                    StandardCopyOption.REPLACE_EXISTING);
+        }
+        for (int left = TRIES_TO_FIND_A_PORT; ; left--) {
+            int port = freePort();
+            try {
+                programs.start(directory.cluster(), directory.serverLog(), settings(port));
+                return;
+            } catch (OperatorError e) {
+                // Somebody may have taken the port in the meantime; another one is as good.
+                if (left == 1 || isFree(port)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static List<String> settings(int port) {
+        return List.of(
+                "-c listen_addresses=127.0.0.1",
+                "-c port=" + port,
+                "-c unix_socket_directories=",
+                "-c fsync=on",
+                "-c synchronous_commit=on",
+                "-c full_page_writes=on",
+                "-c max_connections=200",
+                "-c logging_collector=off",
+                "-c log_destination=stderr");
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return socket.isBound();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private void ensureDatabase() {
+        try (Connection connection = dataSource("postgres").getConnection();
+                Statement statement = connection.createStatement()) {
+            try (ResultSet found =
+                    statement.executeQuery("SELECT 1 FROM pg_database WHERE datname = '" + DATABASE + "'")) {
+                if (found.next()) {
+                    return;
+                }
+            }
+            statement.execute("CREATE DATABASE " + DATABASE);
+        } catch (SQLException e) {
+            throw new OperatorError(
+                    "PostgreSQL in %s runs on port %d and refuses us: %s"
+                            .formatted(directory.root(), port, e.getMessage()),
+                    e);
+        }
+    }
+
+    /** Whether the server was running when this process came. */
+    public boolean attached() {
+        return attached;
+    }
+
+    public String jdbcUrl() {
+        return jdbcUrl(DATABASE);
+    }
+
+    private String jdbcUrl(String database) {
+        return "jdbc:postgresql://127.0.0.1:%d/%s".formatted(port, database);
+    }
+
+    public String user() {
+        return USER;
+    }
+
+    public String password() {
+        return password;
+    }
+
+    private PGSimpleDataSource dataSource(String database) {
+        PGSimpleDataSource dataSource = new PGSimpleDataSource();
+        dataSource.setUrl(jdbcUrl(database));
+        dataSource.setUser(USER);
+        dataSource.setPassword(password);
+        return dataSource;
+    }
+
+    /** Leaves; the last one to leave stops the server. Closing twice does nothing. */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try (FileChannel start = openLock(directory.startLock())) {
+            lock(start, directory);
+            leave();
+        } catch (IOException e) {
+            throw new OperatorError("cannot leave the data directory " + directory.root() + ": " + reason(e), e);
+        }
+    }
+
+    /** To be called under the start lock. */
+    private void leave() throws IOException {
+        use.close();
+        if (isLastUser()) {
+            programs.stop(directory.cluster());
+        }
+    }
+
+    /** Under the start lock nobody can come in, so a lock that is free now stays so. */
+    private boolean isLastUser() throws IOException {
+        try (FileChannel channel = openLock(directory.useLock());
+                @Nullable FileLock alone = channel.tryLock()) {
+            return alone != null;
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package dev.varve.app.postgres;
+
+import dev.varve.app.operator.OperatorError;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Runs {@code initdb} and {@code pg_ctl}.
+ *
+ * <p>PostgreSQL refuses to run as root. For root it is started in a user namespace in which it is nobody, while the
+ * kernel still knows its files as root's.
+ */
+final class PostgresPrograms {
+
+    private static final Duration LONGEST_RUN = Duration.ofMinutes(3);
+    private static final int LINES_SHOWN = 12;
+
+    private final PostgresBinaries binaries;
+    private final List<String> prefix;
+
+    private PostgresPrograms(PostgresBinaries binaries, List<String> prefix) {
+        this.binaries = binaries;
+        this.prefix = List.copyOf(prefix);
+    }
+
+    static PostgresPrograms of(PostgresBinaries binaries) throws IOException {
+        if (!"root".equals(System.getProperty("user.name"))) {
+            return new PostgresPrograms(binaries, List.of());
+        }
+        List<String> namespace = List.of("unshare", "-U");
+        if (!answersZero(namespace)) {
+            throw new OperatorError("PostgreSQL does not run as root, and this system does not let root start it in a"
+                    + " user namespace (unshare -U): run Varve as another user, or name a database with"
+                    + " --database-url");
+        }
+        return new PostgresPrograms(binaries, namespace);
+    }
+
+    private static boolean answersZero(List<String> prefix) throws IOException {
+        List<String> command = new ArrayList<>(prefix);
+        command.add("true");
+        try {
+            return run(command).exitCode() == 0;
+        } catch (InterruptedIOException e) {
+            throw e;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Makes a new cluster with checksums, UTF-8, and an order of text that does not depend on the system. */
+    void initialise(Path cluster, String user, Path passwordFile) throws IOException {
+        check(
+                "make a new PostgreSQL data directory in " + cluster,
+                run(command(
+                        "initdb",
+                        "--pgdata=" + cluster,
+                        "--username=" + user,
+                        "--pwfile=" + passwordFile,
+                        "--auth=scram-sha-256",
+                        "--encoding=UTF8",
+                        "--locale=C",
+                        "--locale-provider=builtin",
+                        "--builtin-locale=C.UTF-8",
+                        "--data-checksums",
+                        "--set=timezone=UTC",
+                        "--set=log_timezone=UTC",
+                        "--no-instructions")));
+    }
+
+    /** Starts the server in a session of its own, so that Ctrl-C in the terminal does not reach it. */
+    void start(Path cluster, Path log, List<String> settings) throws IOException {
+        Outcome outcome = run(command(
+                "pg_ctl",
+                "start",
+                "--wait",
+                "--timeout=" + LONGEST_RUN.toSeconds(),
+                "--silent",
+                "--pgdata=" + cluster,
+                "--log=" + log,
+                "--options=" + String.join(" ", settings)));
+        if (outcome.exitCode() != 0) {
+            throw new OperatorError("PostgreSQL did not start in %s. The end of %s:%n%s"
+                    .formatted(cluster, log, lastLines(Files.readString(log))));
+        }
+    }
+
+    /** Stops the server: open transactions are rolled back, everything committed is on disk. */
+    void stop(Path cluster) throws IOException {
+        check(
+                "stop PostgreSQL in " + cluster,
+                run(command(
+                        "pg_ctl",
+                        "stop",
+                        "--mode=fast",
+                        "--wait",
+                        "--timeout=" + LONGEST_RUN.toSeconds(),
+                        "--silent",
+                        "--pgdata=" + cluster)));
+    }
+
+    private List<String> command(String program, String... arguments) {
+        List<String> command = new ArrayList<>(prefix);
+        command.add(binaries.program(program).toString());
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
+    private static void check(String what, Outcome outcome) {
+        if (outcome.exitCode() != 0) {
+            throw new OperatorError("cannot %s:%n%s".formatted(what, lastLines(outcome.output())));
+        }
+    }
+
+    private static String lastLines(String text) {
+        List<String> lines = text.lines().toList();
+        return String.join(
+                System.lineSeparator(), lines.subList(Math.max(0, lines.size() - LINES_SHOWN), lines.size()));
+    }
+
+    /** Output goes through a file: a server that lives on would keep a pipe open. */
+    private static Outcome run(List<String> command) throws IOException {
+        Path output = Files.createTempFile("varve-postgres-", ".out");
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectInput(
+                            ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                    .redirectOutput(output.toFile())
+                    .start();
+            if (!process.waitFor(LONGEST_RUN.plusSeconds(10).toSeconds(), TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new IOException("no end after " + LONGEST_RUN + " of " + command);
+            }
+            return new Outcome(process.exitValue(), Files.readString(output, StandardCharsets.UTF_8));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw (IOException) new InterruptedIOException("interrupted while waiting for " + command).initCause(e);
+        } finally {
+            Files.deleteIfExists(output);
+        }
+    }
+
+    private record Outcome(int exitCode, String output) {}
+}
