@@ -1,8 +1,8 @@
 package dev.varve.command;
 
+import dev.varve.eventstore.axon.CommandReceipt;
 import java.net.URI;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 
 /**
@@ -16,16 +16,14 @@ public final class CommandAnswer {
 
     private CommandAnswer() {}
 
-    /**
-     * The answer to a command on one stream.
-     *
-     * @param version the stream's version after the command, given as {@code ETag}
-     */
-    public static <T> ResponseEntity<T> of(Outcome outcome, URI location, long version, long position, T body) {
-        return begin(outcome, location, position).eTag("\"" + version + "\"").body(body);
+    /** The answer to a command on one stream, whose version is the {@code ETag}. */
+    public static <T> ResponseEntity<T> of(Outcome outcome, URI location, CommandReceipt receipt, T body) {
+        return begin(outcome, location, receipt.position())
+                .eTag("\"" + receipt.version() + "\"")
+                .body(body);
     }
 
-    /** The answer to a command on many streams, which have no version in common. */
+    /** The answer to commands on many streams, which have no version in common. */
     public static <T> ResponseEntity<T> ofMany(Outcome outcome, URI location, long position, T body) {
         return begin(outcome, location, position).body(body);
     }
@@ -35,7 +33,7 @@ public final class CommandAnswer {
         headers.set(POSITION, Long.toString(position));
         return switch (outcome) {
             case CREATED -> ResponseEntity.created(location).headers(headers);
-            case CHANGED, UNCHANGED -> ResponseEntity.status(HttpStatus.OK).headers(headers);
+            case CHANGED, UNCHANGED -> ResponseEntity.ok().headers(headers);
         };
     }
 }

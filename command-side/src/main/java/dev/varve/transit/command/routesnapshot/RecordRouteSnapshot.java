@@ -58,7 +58,7 @@ public record RecordRouteSnapshot(
             ExternalStatus status,
             Instant requestedAt,
             @Nullable IngestionRunId ingestionRunId) {
-        RouteSnapshotId id = SnapshotContent.idOf(origin, destination, filters, itineraries, status, requestedAt);
+        RouteSnapshotId id = new SnapshotContent(origin, destination, filters, itineraries, status, requestedAt).id();
         return new RecordRouteSnapshot(
                 id, origin, destination, filters, itineraries, status, requestedAt, ingestionRunId);
     }

@@ -2,6 +2,7 @@ package dev.varve.transit.command.routesnapshot;
 
 import dev.varve.transit.events.ExternalStatus;
 import dev.varve.transit.events.RouteEnd;
+import dev.varve.transit.events.RouteSnapshotEvent.RouteSnapshotRecorded;
 import dev.varve.transit.events.RouteSnapshotId;
 import java.time.Instant;
 import java.util.List;
@@ -29,17 +30,17 @@ record SnapshotContent(
             .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
             .build();
 
-    /** A name-based UUID over the content. */
-    static RouteSnapshotId idOf(
-            RouteEnd origin,
-            RouteEnd destination,
-            Map<String, String> filters,
-            List<Map<String, @Nullable Object>> itineraries,
-            ExternalStatus status,
-            Instant requestedAt) {
-        return new SnapshotContent(origin, destination, filters, itineraries, status, requestedAt).id();
+    static SnapshotContent of(RouteSnapshotRecorded event) {
+        return new SnapshotContent(
+                event.origin(),
+                event.destination(),
+                event.filters(),
+                event.itineraries(),
+                event.status(),
+                event.requestedAt());
     }
 
+    /** A name-based UUID over the content. */
     RouteSnapshotId id() {
         return new RouteSnapshotId(
                 UUID.nameUUIDFromBytes(CANONICAL.writeValueAsBytes(this)).toString());
