@@ -1,0 +1,64 @@
+package dev.varve.projection;
+
+import java.util.HashMap;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.axonframework.common.transaction.TransactionManager;
+import org.axonframework.eventhandling.TrackedEventMessage;
+import org.axonframework.eventhandling.tokenstore.TokenStore;
+import org.axonframework.messaging.StreamableMessageSource;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Runs every {@link Projection} bean and knows how far each is. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(ProjectionSettings.class)
+final class ProjectionConfiguration {
+
+    @Bean
+    ProjectionProcessors projectionProcessors(
+            ObjectProvider<Projection<?>> projections,
+            StreamableMessageSource<TrackedEventMessage<?>> log,
+            TokenStore tokens,
+            TransactionManager transactions,
+            DataSource dataSource,
+            ProjectionSettings settings,
+            ObjectProvider<SharedProgress> progress) {
+        return new ProjectionProcessors(
+                projections,
+                log,
+                tokens,
+                transactions,
+                dataSource,
+                settings,
+                () -> progress.getObject().moved());
+    }
+
+    @Bean
+    ReportedProgress reportedProgress(
+            DataSource dataSource,
+            TokenStore tokens,
+            TransactionManager transactions,
+            ProjectionProcessors processors) {
+        return new ReportedProgress(dataSource, tokens, transactions, () -> positions(processors));
+    }
+
+    @Bean
+    SharedProgress projectionProgress(ProjectionProcessors processors, ReportedProgress reported) {
+        return new SharedProgress(processors::segments, reported);
+    }
+
+    private static Map<ReportedProgress.Segment, Long> positions(ProjectionProcessors processors) {
+        Map<ReportedProgress.Segment, Long> positions = new HashMap<>();
+        for (String name : processors.names()) {
+            processors
+                    .segments(name)
+                    .ifPresent(segments -> segments.forEach((number, status) -> status.getCurrentPosition()
+                            .ifPresent(
+                                    position -> positions.put(new ReportedProgress.Segment(name, number), position))));
+        }
+        return positions;
+    }
+}

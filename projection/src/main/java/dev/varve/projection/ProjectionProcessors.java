@@ -1,0 +1,110 @@
+package dev.varve.projection;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import javax.sql.DataSource;
+import org.axonframework.common.transaction.TransactionManager;
+import org.axonframework.eventhandling.EventTrackerStatus;
+import org.axonframework.eventhandling.TrackedEventMessage;
+import org.axonframework.eventhandling.pooled.PooledStreamingEventProcessor;
+import org.axonframework.eventhandling.tokenstore.TokenStore;
+import org.axonframework.messaging.StreamableMessageSource;
+import org.jooq.Table;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/** The live processors of this node: one of Axon's pooled streaming processors for each projection. */
+final class ProjectionProcessors implements SmartLifecycle {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ProjectionProcessors.class);
+
+    private final Map<String, PooledStreamingEventProcessor> processors = new LinkedHashMap<>();
+    private final ProjectionSettings settings;
+    private volatile boolean running;
+
+    /** @param committed run after each commit of any projection */
+    ProjectionProcessors(
+            List<Projection<?>> projections,
+            StreamableMessageSource<TrackedEventMessage<?>> log,
+            TokenStore tokens,
+            TransactionManager transactions,
+            DataSource dataSource,
+            ProjectionSettings settings,
+            Runnable committed) {
+        this.settings = settings;
+        RowWriter writer = new RowWriter();
+        for (Projection<?> projection : projections) {
+            requirePositions(projection);
+            PooledStreamingEventProcessor processor = PooledStreamingEventProcessor.builder()
+                    .name(projection.name())
+                    .eventHandlerInvoker(new LiveProjection<>(projection, writer, dataSource, committed))
+                    .messageSource(log)
+                    .tokenStore(tokens)
+                    .transactionManager(transactions)
+                    .initialToken(StreamableMessageSource::createTailToken)
+                    .initialSegmentCount(settings.segments())
+                    .batchSize(settings.batchSize())
+                    .coordinatorExecutor(virtual(projection.name() + "-coordinator-", 1))
+                    .workerExecutor(virtual(projection.name() + "-", settings.threads()))
+                    .build();
+            if (processors.put(projection.name(), processor) != null) {
+                throw new IllegalStateException("two projections are called " + projection.name());
+            }
+        }
+    }
+
+    private static void requirePositions(Projection<?> projection) {
+        for (Table<?> table : projection.tables()) {
+            if (table.field(Shape.POSITION) == null) {
+                throw new IllegalStateException("table %s of projection %s has no column %s"
+                        .formatted(table.getName(), projection.name(), Shape.POSITION));
+            }
+        }
+    }
+
+    private static ScheduledExecutorService virtual(String name, int threads) {
+        return Executors.newScheduledThreadPool(
+                threads, Thread.ofVirtual().name(name, 0).factory());
+    }
+
+    /** The segments of a projection that this node runs; empty when it runs none of it. */
+    Optional<Map<Integer, EventTrackerStatus>> segments(String projection) {
+        return Optional.ofNullable(processors.get(projection))
+                .map(PooledStreamingEventProcessor::processingStatus)
+                .filter(segments -> !segments.isEmpty());
+    }
+
+    List<String> names() {
+        return List.copyOf(processors.keySet());
+    }
+
+    @Override
+    public void start() {
+        running = true;
+        if (!settings.enabled()) {
+            LOG.info("projections=off");
+            return;
+        }
+        processors.values().forEach(PooledStreamingEventProcessor::start);
+        LOG.info("projections=started names={}", processors.keySet());
+    }
+
+    @Override
+    public void stop() {
+        processors.values().stream()
+                .map(PooledStreamingEventProcessor::shutdownAsync)
+                .toList()
+                .forEach(stopped -> stopped.join());
+        running = false;
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+}
