@@ -27,7 +27,7 @@ final class ProjectionConfiguration {
             ProjectionSettings settings,
             ObjectProvider<SharedProgress> progress) {
         return new ProjectionProcessors(
-                projections,
+                projections.orderedStream().toList(),
                 log,
                 tokens,
                 transactions,
