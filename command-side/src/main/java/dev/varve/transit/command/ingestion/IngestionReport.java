@@ -40,6 +40,10 @@ public record IngestionReport(
         return failure == null;
     }
 
+    IngestionReport failed(String reason) {
+        return new IngestionReport(runId, resumed, countsByKind, rejections, notes, took, reason);
+    }
+
     /** All kinds together. */
     public IngestionCounts counts() {
         return countsByKind.values().stream()

@@ -48,10 +48,9 @@ public final class IngestionRunner {
         active.add(run);
         try {
             String failure = run.readAll(rows);
-            IngestionReport report =
-                    run.report(started.resumed(), Duration.ofNanos(System.nanoTime() - begin), failure);
+            Duration took = Duration.ofNanos(System.nanoTime() - begin);
+            IngestionReport report = completed(run.report(started.resumed(), took, failure));
             console.finished(report);
-            complete(report);
             return report;
         } finally {
             active.remove(run);
@@ -75,13 +74,19 @@ public final class IngestionRunner {
         }
     }
 
-    private void complete(IngestionReport report) {
+    /** Tells the log how the run ended; a log that cannot be told leaves it to be taken up by the next import. */
+    private IngestionReport completed(IngestionReport report) {
         String failure = report.failure();
-        if (failure == null) {
-            String notes = report.notes().isEmpty() ? null : String.join("\n", report.notes());
-            runs.succeed(report.runId(), report.counts(), report.rejections(), notes);
-        } else {
-            runs.fail(report.runId(), report.counts(), report.rejections(), failure);
+        try {
+            if (failure == null) {
+                String notes = report.notes().isEmpty() ? null : String.join("\n", report.notes());
+                runs.succeed(report.runId(), report.counts(), report.rejections(), notes);
+            } else {
+                runs.fail(report.runId(), report.counts(), report.rejections(), failure);
+            }
+            return report;
+        } catch (RuntimeException e) {
+            return report.failed((failure == null ? "" : failure + "; ") + "the run's end could not be recorded: " + e);
         }
     }
 

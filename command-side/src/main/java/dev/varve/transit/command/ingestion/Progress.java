@@ -15,7 +15,7 @@ sealed interface Progress {
 
     /** A bar where a person looks on, a line now and then where the output goes to a file or a pipe. */
     static Progress onThisConsole(String task, long expected, PrintWriter err) {
-        return Terminal.isAttached() ? new Bar(task, expected) : new Lines(expected, err);
+        return Terminal.isAttached() ? new Bar(task, expected, err) : new Lines(expected, err);
     }
 
     void step();
@@ -43,8 +43,10 @@ sealed interface Progress {
     final class Bar implements Progress {
 
         private final ProgressBar bar;
+        private final PrintWriter err;
 
-        private Bar(String task, long expected) {
+        private Bar(String task, long expected, PrintWriter err) {
+            this.err = err;
             bar = new ProgressBarBuilder()
                     .setTaskName(task)
                     .setInitialMax(expected > 0 ? expected : -1)
@@ -63,7 +65,7 @@ sealed interface Progress {
         @Override
         public void interlude(Runnable printing) {
             bar.pause();
-            System.err.println();
+            err.println();
             printing.run();
             bar.resume();
         }
