@@ -1,12 +1,16 @@
 package dev.varve.app.assembly;
 
 import dev.varve.app.database.Database;
+import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.core.env.MapPropertySource;
 
 /**
@@ -15,35 +19,61 @@ import org.springframework.core.env.MapPropertySource;
  */
 public final class Application {
 
+    /** How a server is known to its database, with its address behind; a person asks pg_stat_activity for it. */
+    public static final String SERVER_NAME = "varve serve ";
+
     private Application() {}
 
-    /** With the command side and the projections, and nothing that listens. */
+    /** With the command side and the projections, and nothing that listens; it logs to a file. */
     public static ConfigurableApplicationContext withoutWeb(Database database) {
-        return start(database, WebApplicationType.NONE, Map.of());
+        Map<String, Object> settings = new HashMap<>(Logs.toFile(database.folder()));
+        return start(database, WebApplicationType.NONE, settings);
     }
 
-    /** With everything. */
-    public static ConfigurableApplicationContext withWeb(Database database, Map<String, String> settings) {
+    /** With everything; it logs to the terminal. */
+    public static ConfigurableApplicationContext withWeb(Database database, InetSocketAddress address) {
+        return start(database, WebApplicationType.SERVLET, web(address));
+    }
+
+    /** With everything; it logs to a file, because the terminal belongs to a person. */
+    public static ConfigurableApplicationContext withWebQuietly(Database database, InetSocketAddress address) {
+        Map<String, Object> settings = web(address);
+        settings.putAll(Logs.toFile(database.folder()));
         return start(database, WebApplicationType.SERVLET, settings);
     }
 
+    /** Blocks until the application is closed. */
+    public static void awaitClose(ConfigurableApplicationContext application) throws InterruptedException {
+        CountDownLatch closed = new CountDownLatch(1);
+        application.addApplicationListener((ApplicationListener<ContextClosedEvent>) event -> closed.countDown());
+        closed.await();
+    }
+
+    private static Map<String, Object> web(InetSocketAddress address) {
+        Map<String, Object> settings = new HashMap<>();
+        settings.put("server.address", address.getHostString());
+        settings.put("server.port", address.getPort());
+        settings.put(
+                "spring.datasource.hikari.data-source-properties.ApplicationName",
+                SERVER_NAME + address.getHostString() + ":" + address.getPort());
+        return settings;
+    }
+
     private static ConfigurableApplicationContext start(
-            Database database, WebApplicationType type, Map<String, String> settings) {
-        Map<String, Object> properties = new HashMap<>(settings);
-        properties.put("spring.datasource.url", database.jdbcUrl());
+            Database database, WebApplicationType type, Map<String, Object> settings) {
+        settings.put("spring.datasource.url", database.jdbcUrl());
         if (database.user() != null) {
-            properties.put("spring.datasource.username", database.user());
+            settings.put("spring.datasource.username", database.user());
         }
         if (database.password() != null) {
-            properties.put("spring.datasource.password", database.password());
+            settings.put("spring.datasource.password", database.password());
         }
         SpringApplication application = new SpringApplication(VarveApplication.class);
         application.setWebApplicationType(type);
         application.setBannerMode(Banner.Mode.OFF);
         application.setRegisterShutdownHook(false);
-        application.addInitializers(context -> context.getEnvironment()
-                .getPropertySources()
-                .addFirst(new MapPropertySource("commandLine", properties)));
+        application.addInitializers(context ->
+                context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("commandLine", settings)));
         ConfigurableApplicationContext context = application.run();
         database.closeFirst(context);
         return context;

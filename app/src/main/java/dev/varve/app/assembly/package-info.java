@@ -1,4 +1,4 @@
-/** Puts the modules and the contexts together: the beans that belong to none of them, and how the application starts. */
+/** Puts modules and contexts together: the beans that belong to none of them, and how the application starts. */
 @NullMarked
 package dev.varve.app.assembly;
 

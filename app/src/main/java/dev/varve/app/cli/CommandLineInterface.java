@@ -1,5 +1,6 @@
 package dev.varve.app.cli;
 
+import dev.varve.app.assembly.Logs;
 import dev.varve.app.operator.OperatorError;
 import java.util.List;
 import java.util.Objects;
@@ -18,6 +19,7 @@ public final class CommandLineInterface {
 
     /** Runs a command: 0 success, 1 failure, 2 wrong usage. */
     public static int run(String... args) {
+        Logs.quiet();
         CommandLine commandLine = of(List.of(args), ContextCommands.withoutApplication());
         commandLine.setExecutionStrategy(
                 parsed -> needsApplication(parsed) ? runImport(parsed, args) : new RunLast().execute(parsed));

@@ -33,7 +33,7 @@ final class HelpByGroup implements IHelpSectionRenderer {
     private static List<String[]> lines(Map<String, CommandLine> commands, CommandGroup.Heading heading) {
         List<String[]> lines = new ArrayList<>();
         commands.forEach((name, command) -> {
-            if (headingOf(command) == heading) {
+            if (!command.getCommandSpec().helpCommand() && headingOf(command) == heading) {
                 String[] description = command.getCommandSpec().usageMessage().description();
                 lines.add(new String[] {name, description.length == 0 ? "" : description[0]});
             }

@@ -13,7 +13,13 @@ import picocli.CommandLine.Spec;
         description = "Events written once, in order, and read as history.",
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {StatusCommand.class, ImportCommand.class, TestCommand.class, HelpCommand.class},
+        subcommands = {
+            ServeCommand.class,
+            StatusCommand.class,
+            ImportCommand.class,
+            TestCommand.class,
+            HelpCommand.class
+        },
         footer = {
             "",
             "Every command answers to --help.",

@@ -75,6 +75,11 @@ public final class Database implements AutoCloseable {
         return embedded != null;
     }
 
+    /** The data directory; null if others run the database. */
+    public @Nullable Path folder() {
+        return embedded == null ? null : embedded.folder();
+    }
+
     /** Whether PostgreSQL was there before this process came; always so for one that others run. */
     public boolean wasRunning() {
         return embedded == null || embedded.attached();

@@ -251,6 +251,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
         return attached;
     }
 
+    /** The data directory, absolute. */
+    public Path folder() {
+        return directory.root();
+    }
+
     public String jdbcUrl() {
         return jdbcUrl(DATABASE);
     }

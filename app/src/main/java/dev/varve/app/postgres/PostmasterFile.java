@@ -50,6 +50,7 @@ record PostmasterFile(Path file, long pid, int port, boolean ready) {
     boolean isAlive() {
         return ProcessHandle.of(pid)
                 .filter(ProcessHandle::isAlive)
+                .filter(process -> !isDefunct(process.pid()))
                 .filter(process -> process.info()
                         .command()
                         .map(command -> Path.of(command).endsWith("postgres"))
@@ -57,8 +58,19 @@ record PostmasterFile(Path file, long pid, int port, boolean ready) {
                 .isPresent();
     }
 
+    /** Whether a process has ended and waits for somebody to take note, which in a container may be never. */
+    private static boolean isDefunct(long pid) {
+        try {
+            String status = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+            return status.startsWith("Z", status.lastIndexOf(')') + 2);
+        } catch (IOException e) {
+            // No Linux, or gone in this moment; the other checks decide.
+            return false;
+        }
+    }
+
     /**
-     * Takes the id of a process that is not PostgreSQL out of the file, because PostgreSQL would refuse to start for it.
+     * Takes the id of a process that is not a live PostgreSQL out of the file, because PostgreSQL would refuse to start for it.
      *
      * <p>The rest of the file stays: PostgreSQL finds in it whether other processes still hold the old shared memory.
      */
