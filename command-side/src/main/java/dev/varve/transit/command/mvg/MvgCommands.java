@@ -3,6 +3,7 @@ package dev.varve.transit.command.mvg;
 import dev.varve.transit.command.TransitBounds;
 import dev.varve.transit.command.departure.Observation;
 import dev.varve.transit.command.departure.ObserveDeparture;
+import dev.varve.transit.command.line.MvgTransportTypes;
 import dev.varve.transit.command.line.RegisterLine;
 import dev.varve.transit.command.station.RegisterStation;
 import dev.varve.transit.events.DepartureDetails;
@@ -40,7 +41,7 @@ final class MvgCommands {
                         place.latitude(),
                         place.longitude(),
                         place.transportTypes().stream()
-                                .map(MvgTransportType::modeOf)
+                                .map(MvgTransportTypes::modeOf)
                                 .toList(),
                         RegisterStation.DEFAULT_TIMEZONE));
     }
@@ -65,7 +66,7 @@ final class MvgCommands {
         return new RegisterLine(
                 lineId(departure),
                 departure.label(),
-                MvgTransportType.modeOf(departure.transportType()),
+                MvgTransportTypes.modeOf(departure.transportType()),
                 null,
                 null,
                 null);
@@ -78,7 +79,7 @@ final class MvgCommands {
                 station,
                 lineId(departure),
                 departure.label(),
-                MvgTransportType.modeOf(departure.transportType()),
+                MvgTransportTypes.modeOf(departure.transportType()),
                 departure.destination(),
                 departure.plannedAt(),
                 observation(departure, run, observedAt));

@@ -48,7 +48,7 @@ final class RequestLimit implements HandlerInterceptor {
 
     private int secondsLeft(Window window) {
         long left = WINDOW.toNanos() - (ticker.read() - window.startedAt());
-        return (int) Math.max(1, TimeUnit.NANOSECONDS.toSeconds(left) + 1);
+        return (int) Math.max(1, Math.ceilDiv(left, TimeUnit.SECONDS.toNanos(1)));
     }
 
     private record Window(AtomicInteger requests, long startedAt) {}
