@@ -33,7 +33,8 @@ import picocli.CommandLine.Parameters;
 @Component
 @Command(
         name = "mvg-departures",
-        description = "Import departures of one station from a saved answer of MVG.",
+        mixinStandardHelpOptions = true,
+        description = "Imports departures of one station from a saved answer of MVG.",
         footer = {"", "Importing the same file again records nothing. A broken item is reported and skipped."})
 final class ImportMvgDepartures implements Callable<Integer> {
 
@@ -76,7 +77,8 @@ final class ImportMvgDepartures implements Callable<Integer> {
     @Option(
             names = "--observed-at",
             paramLabel = "INSTANT",
-            description = "When MVG said so, for example 2026-05-20T11:16:00Z. Default: now.")
+            description =
+                    "When MVG said so, for example 2026-05-20T11:16:00Z. Default: when the file was" + " written.")
     private @Nullable Instant observedAt;
 
     @Mixin
@@ -123,7 +125,7 @@ final class ImportMvgDepartures implements Callable<Integer> {
         submitStation(file, description, items, sink);
         submitLines(file, items, sink);
         sink.settle();
-        Instant at = observedAt == null ? clock.instant() : observedAt;
+        Instant at = observedAt == null ? file.writtenAt(clock.instant()) : observedAt;
         for (MvgFile.Item<MvgDeparture> item : items) {
             try {
                 ObserveDeparture command =

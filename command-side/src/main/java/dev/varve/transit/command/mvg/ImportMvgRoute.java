@@ -35,7 +35,8 @@ import picocli.CommandLine.Parameters;
 @Component
 @Command(
         name = "mvg-route",
-        description = "Import a route from a saved answer of MVG.",
+        mixinStandardHelpOptions = true,
+        description = "Imports a route from a saved answer of MVG.",
         footer = {"", "Importing the same file again records nothing. A broken itinerary is reported and skipped."})
 final class ImportMvgRoute implements Callable<Integer> {
 

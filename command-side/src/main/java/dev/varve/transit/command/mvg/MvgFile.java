@@ -1,5 +1,6 @@
 package dev.varve.transit.command.mvg;
 
+import dev.varve.command.Bounds;
 import dev.varve.transit.command.ingestion.BrokenSource;
 import dev.varve.transit.command.ingestion.RowSink;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -20,7 +22,7 @@ import tools.jackson.core.JacksonException;
  * @param name the file's name without its folder
  * @param digest SHA-256 of its bytes in hexadecimal digits
  */
-record MvgFile(String name, String digest, List<MvgJson.Element> elements) {
+record MvgFile(String name, String digest, Instant lastModified, List<MvgJson.Element> elements) {
 
     /** A day of the busiest station is a thousandth of this. */
     private static final long LARGEST = 256L * 1024 * 1024;
@@ -40,7 +42,11 @@ record MvgFile(String name, String digest, List<MvgJson.Element> elements) {
                 throw new BrokenSource(path + " is larger than " + LARGEST + " bytes");
             }
             byte[] bytes = Files.readAllBytes(path);
-            return new MvgFile(name, HexFormat.of().formatHex(sha256().digest(bytes)), MvgJson.list(bytes));
+            return new MvgFile(
+                    name,
+                    HexFormat.of().formatHex(sha256().digest(bytes)),
+                    Files.getLastModifiedTime(path).toInstant(),
+                    MvgJson.list(bytes));
         } catch (NoSuchFileException e) {
             throw new BrokenSource(path + " does not exist", e);
         } catch (IOException e) {
@@ -51,6 +57,11 @@ record MvgFile(String name, String digest, List<MvgJson.Element> elements) {
         } catch (BrokenItem e) {
             throw new BrokenSource(name + " is no answer of MVG: " + e.reason(), e);
         }
+    }
+
+    /** When the answer was saved, as far as the file system can be believed. */
+    Instant writtenAt(Instant now) {
+        return Bounds.isPlausible(lastModified) && !lastModified.isAfter(now) ? lastModified : now;
     }
 
     /** Reads every element, and reports those that cannot be read as rejected rows of a kind. */
