@@ -1,49 +1,233 @@
 package dev.varve.migrations;
 
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Date;
 import java.util.List;
+import java.util.Map;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationState;
+import org.flywaydb.core.api.output.MigrateOutput;
 
 /**
- * Brings a database's schemas up to date.
+ * Brings a database's schemas up to date, and back.
  *
  * <p>Every folder below {@code db/migration} is a schema of the same name with a history of its own, so that a context
  * is added, migrated and rolled back without touching another. The engine's schemas come first, because contexts may
- * refer to them and never the other way round.
+ * refer to them and never the other way round. Several nodes may call this at once: one works, the others wait and find
+ * nothing to do.
+ *
+ * <p>Each version runs in one transaction together with its line in the history. Sessions keep the time-outs of a
+ * migration afterwards, so this takes a plain data source, not a pool that others share.
  */
 public final class Migrations {
 
-    private static final String LOCATION = "db/migration";
+    static final String LOCATION = "db/migration";
 
     private final DataSource dataSource;
+    private final MigrationFiles files;
+    private final Timeouts timeouts;
 
     public Migrations(DataSource dataSource) {
+        this(dataSource, Timeouts.DEFAULT);
+    }
+
+    public Migrations(DataSource dataSource, Timeouts timeouts) {
+        this(dataSource, timeouts, new MigrationFiles(LOCATION));
+    }
+
+    Migrations(DataSource dataSource, Timeouts timeouts, MigrationFiles files) {
         this.dataSource = dataSource;
+        this.timeouts = timeouts;
+        this.files = files;
+    }
+
+    /** The schemas that this release has migrations for, in the order in which they are migrated. */
+    public List<String> schemas() {
+        return files.schemas();
     }
 
     /**
      * Runs what is missing, schema by schema.
      *
      * @return what was run, in order; empty if everything was there
+     * @throws MigrationFailed if one could not be run; those before it stay
      */
     public List<AppliedMigration> up() {
         List<AppliedMigration> applied = new ArrayList<>();
-        for (String schema : Schemas.inOrder(LOCATION)) {
-            flyway(schema).migrate().migrations.stream()
-                    .map(m -> new AppliedMigration(schema, m.version, m.description))
-                    .forEach(applied::add);
+        try (MigrationLock lock = MigrationLock.take(dataSource)) {
+            for (String schema : files.schemas()) {
+                applied.addAll(up(lock, schema, "latest"));
+            }
+        } catch (SQLException e) {
+            throw new MigrationFailed("the database could not be migrated: " + e.getMessage(), e);
         }
         return List.copyOf(applied);
     }
 
-    private Flyway flyway(String schema) {
+    /** Brings one schema up or down to a version; 0 removes it. */
+    public List<AppliedMigration> to(String schema, int version, RowLoss rowLoss) {
+        List<MigrationPair> pairs = files.pairs(schema);
+        if (version < 0 || version > pairs.size()) {
+            throw new IllegalArgumentException(
+                    "schema %s has versions 0 to %d, not %d".formatted(schema, pairs.size(), version));
+        }
+        try (MigrationLock lock = MigrationLock.take(dataSource)) {
+            int current = current(lock.connection(), schema);
+            return version > current
+                    ? up(lock, schema, Integer.toString(version))
+                    : down(lock, schema, current - version, rowLoss);
+        } catch (SQLException e) {
+            throw new MigrationFailed("schema %s could not be migrated: %s".formatted(schema, e.getMessage()), e);
+        }
+    }
+
+    /**
+     * Takes back a schema's newest versions, each in a transaction of its own.
+     *
+     * @param count how many; more than there are takes back all
+     * @return what was taken back, newest first
+     * @throws MigrationFailed if a file failed, or would have lost rows and may not
+     */
+    public List<AppliedMigration> down(String schema, int count, RowLoss rowLoss) {
+        files.pairs(schema);
+        try (MigrationLock lock = MigrationLock.take(dataSource)) {
+            return down(lock, schema, count, rowLoss);
+        } catch (SQLException e) {
+            throw new MigrationFailed("schema %s could not be taken back: %s".formatted(schema, e.getMessage()), e);
+        }
+    }
+
+    /** How far each schema has come. Changes nothing. */
+    public List<SchemaStatus> status() {
+        return files.schemas().stream().map(this::status).toList();
+    }
+
+    /** True if every schema is exactly what this release expects. */
+    public boolean upToDate() {
+        return status().stream().allMatch(SchemaStatus::upToDate);
+    }
+
+    /** The SQL that {@link #up()} would run now, in order. */
+    public List<PlannedScript> plannedUp() {
+        List<PlannedScript> plan = new ArrayList<>();
+        for (SchemaStatus status : status()) {
+            List<MigrationPair> pairs = files.pairs(status.schema());
+            for (SchemaStatus.Step step : status.pending()) {
+                pairs.stream()
+                        .filter(pair -> pair.version() == step.version())
+                        .map(pair -> new PlannedScript(pair.upFile(), pair.up()))
+                        .forEach(plan::add);
+            }
+            files.repeatables(status.schema()).forEach((file, text) -> {
+                if (status.pending().stream().anyMatch(step -> file.equals("R__" + step.name() + ".sql"))) {
+                    plan.add(new PlannedScript(status.schema() + "/" + file, text));
+                }
+            });
+        }
+        return plan;
+    }
+
+    /** The SQL that {@link #down} would run now, in order. */
+    public List<PlannedScript> plannedDown(String schema, int count) {
+        int current = status(schema).current();
+        return files.pairs(schema).reversed().stream()
+                .filter(pair -> pair.version() <= current && pair.version() > current - count)
+                .map(pair -> new PlannedScript(pair.downFile(), pair.down()))
+                .toList();
+    }
+
+    private List<AppliedMigration> up(MigrationLock lock, String schema, String target) throws SQLException {
+        boolean wasThere = History.schemaExists(lock.connection(), schema);
+        try {
+            return flyway(schema, target).migrate().migrations.stream()
+                    .map(m -> applied(schema, m))
+                    .toList();
+        } catch (FlywayException e) {
+            if (!wasThere && current(lock.connection(), schema) == 0) {
+                removeEmpty(lock.connection(), schema);
+            }
+            throw Failures.ofUp(schema, e);
+        }
+    }
+
+    private List<AppliedMigration> down(MigrationLock lock, String schema, int count, RowLoss rowLoss)
+            throws SQLException {
+        Downgrade downgrade = new Downgrade(lock.connection(), timeouts, rowLoss);
+        List<AppliedMigration> takenBack = new ArrayList<>();
+        int current = current(lock.connection(), schema);
+        for (MigrationPair pair : files.pairs(schema).reversed()) {
+            if (pair.version() <= current && pair.version() > current - count) {
+                downgrade.run(pair);
+                takenBack.add(new AppliedMigration(schema, Integer.toString(pair.version()), pair.description()));
+            }
+        }
+        return List.copyOf(takenBack);
+    }
+
+    private static int current(Connection connection, String schema) throws SQLException {
+        var versions = History.versions(connection, schema);
+        return versions.isEmpty() ? 0 : versions.lastKey();
+    }
+
+    private static void removeEmpty(Connection connection, String schema) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("DROP TABLE IF EXISTS %s.%s".formatted(schema, History.TABLE));
+            statement.execute("DROP SCHEMA IF EXISTS %s RESTRICT".formatted(schema));
+        }
+    }
+
+    private static AppliedMigration applied(String schema, MigrateOutput output) {
+        return new AppliedMigration(schema, output.version, output.description);
+    }
+
+    private SchemaStatus status(String schema) {
+        try {
+            return new SchemaStatus(
+                    schema,
+                    Arrays.stream(flyway(schema, "latest").info().all())
+                            .filter(info -> info.getState() != MigrationState.SUPERSEDED)
+                            .map(Migrations::step)
+                            .toList());
+        } catch (FlywayException e) {
+            throw new MigrationFailed("the state of schema %s cannot be read: %s".formatted(schema, e.getMessage()), e);
+        }
+    }
+
+    private static SchemaStatus.Step step(MigrationInfo info) {
+        SchemaStatus.State state = switch (info.getState()) {
+            case PENDING, OUTDATED, AVAILABLE -> SchemaStatus.State.PENDING;
+            case SUCCESS -> info.isChecksumMatching() ? SchemaStatus.State.APPLIED : SchemaStatus.State.CHANGED;
+            default -> SchemaStatus.State.UNKNOWN;
+        };
+        Date installedOn = info.getInstalledOn();
+        return new SchemaStatus.Step(
+                info.isVersioned() ? Integer.parseInt(info.getVersion().getVersion()) : 0,
+                info.getDescription(),
+                state,
+                installedOn == null ? null : installedOn.toInstant());
+    }
+
+    private Flyway flyway(String schema, String target) {
         return Flyway.configure()
                 .dataSource(dataSource)
-                .locations("classpath:" + LOCATION + "/" + schema)
+                .locations(files.flywayLocation(schema))
                 .schemas(schema)
                 .defaultSchema(schema)
-                .table("schema_history")
+                .table(History.TABLE)
+                .target(target)
+                .initSql(timeouts.settings())
+                // SQL is run as it is written: a dollar and a brace in a function body mean nothing here.
+                .placeholderReplacement(false)
+                // Nodes are kept apart by MigrationLock; Flyway's own lock would hold a transaction open, in which no
+                // index can be built concurrently.
+                .configuration(Map.of("flyway.postgresql.transactional.lock", "false"))
                 .cleanDisabled(true)
                 .load();
     }

@@ -1,0 +1,93 @@
+package dev.varve.migrations;
+
+import java.sql.SQLException;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.internal.exception.FlywayMigrateException;
+import org.flywaydb.core.internal.sqlscript.FlywaySqlScriptException;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+
+/** Turns what the database said into what an operator can act on. */
+final class Failures {
+
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
+    private static final String QUERY_CANCELED = "57014";
+    private static final String INSUFFICIENT_PRIVILEGE = "42501";
+
+    private Failures() {}
+
+    static MigrationFailed ofUp(String schema, FlywayException cause) {
+        String version = cause instanceof FlywayMigrateException failed
+                        && failed.getMigration().isVersioned()
+                ? failed.getMigration().getVersion().getVersion()
+                : "";
+        FlywaySqlScriptException script = find(cause, FlywaySqlScriptException.class);
+        SQLException sql = find(cause, SQLException.class);
+        if (script == null) {
+            return new MigrationFailed(
+                    "schema %s was not migrated: %s".formatted(schema, firstLine(cause.getMessage())), cause);
+        }
+        return new MigrationFailed(
+                describe("up", schema, version, "line " + script.getLineNumber(), script.getStatement(), sql), cause);
+    }
+
+    static MigrationFailed ofDown(MigrationPair pair, String statement, SQLException cause) {
+        return new MigrationFailed(
+                describe("down", pair.schema(), Integer.toString(pair.version()), pair.downFile(), statement, cause),
+                cause);
+    }
+
+    private static String describe(
+            String direction,
+            String schema,
+            String version,
+            String place,
+            String statement,
+            @Nullable SQLException sql) {
+        return """
+                migration %s of schema %s, version %s, failed and was rolled back; the schema is as it was before.
+                  where: %s
+                  statement: %s
+                  why: %s
+                  what to do: %s""".formatted(direction, schema, version, place, shorten(statement), reason(sql), advice(sql));
+    }
+
+    private static String reason(@Nullable SQLException sql) {
+        if (sql instanceof PSQLException server && server.getServerErrorMessage() != null) {
+            String detail = server.getServerErrorMessage().getDetail();
+            return server.getServerErrorMessage().getMessage() + " (SQLSTATE " + sql.getSQLState() + ")"
+                    + (detail == null ? "" : "; " + detail);
+        }
+        return sql == null ? "unknown" : sql.getMessage() + " (SQLSTATE " + sql.getSQLState() + ")";
+    }
+
+    private static String advice(@Nullable SQLException sql) {
+        String state = sql == null || sql.getSQLState() == null ? "" : sql.getSQLState();
+        return switch (state) {
+            case LOCK_NOT_AVAILABLE ->
+                "another session holds the lock; find it with SELECT pid, state, xact_start, query FROM pg_stat_activity"
+                        + " ORDER BY xact_start, end it or wait for it, then run the command again";
+            case QUERY_CANCELED -> "the statement ran into its time-out; run it at a quiet time or allow it longer";
+            case INSUFFICIENT_PRIVILEGE -> "run the command as a role that owns the schema";
+            default -> "correct the file or the data it stumbles over, then run the command again";
+        };
+    }
+
+    private static String shorten(String statement) {
+        String line = statement.strip().replaceAll("\\s+", " ");
+        return line.length() <= 300 ? line : line.substring(0, 300) + " …";
+    }
+
+    private static String firstLine(@Nullable String message) {
+        return message == null ? "no reason was given" : message.strip().replaceAll("\\s*\\R\\s*", " ");
+    }
+
+    private static <T extends Throwable> @Nullable T find(Throwable from, Class<T> wanted) {
+        for (Throwable t = from; t != null; t = t.getCause()) {
+            if (wanted.isInstance(t)) {
+                return wanted.cast(t);
+            }
+        }
+        return null;
+    }
+}
