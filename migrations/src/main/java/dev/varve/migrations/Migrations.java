@@ -14,6 +14,8 @@ import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationState;
 import org.flywaydb.core.api.output.MigrateOutput;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Brings a database's schemas up to date, and back.
@@ -27,6 +29,8 @@ import org.flywaydb.core.api.output.MigrateOutput;
  * migration afterwards, so this takes a plain data source, not a pool that others share.
  */
 public final class Migrations {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Migrations.class);
 
     static final String LOCATION = "db/migration";
 
@@ -165,6 +169,7 @@ public final class Migrations {
         for (MigrationPair pair : files.pairs(schema).reversed()) {
             if (pair.version() <= current && pair.version() > current - count) {
                 downgrade.run(pair);
+                LOG.info("migration taken back schema={} version={}", schema, pair.version());
                 takenBack.add(new AppliedMigration(schema, Integer.toString(pair.version()), pair.description()));
             }
         }
@@ -228,6 +233,7 @@ public final class Migrations {
                 // Nodes are kept apart by MigrationLock; Flyway's own lock would hold a transaction open, in which no
                 // index can be built concurrently.
                 .configuration(Map.of("flyway.postgresql.transactional.lock", "false"))
+                .loggers("slf4j")
                 .cleanDisabled(true)
                 .load();
     }

@@ -27,9 +27,8 @@ class MigrationsIT {
         @Test
         void runs_every_schema_with_the_engine_first() {
             assertThat(migrations.up())
-                    .extracting(AppliedMigration::schema, AppliedMigration::description)
-                    .extracting(Object::toString)
-                    .containsExactly("(event_store, log)", "(orders, orders)", "(orders, note)", "(orders, paid total)");
+                    .extracting(migration -> migration.schema() + ": " + migration.description())
+                    .containsExactly("event_store: log", "orders: orders", "orders: note", "orders: paid total");
             assertThat(migrations.upToDate()).isTrue();
         }
 
@@ -60,9 +59,7 @@ class MigrationsIT {
             migrations.to("orders", 1, RowLoss.REFUSED);
             assertThat(migrations.status().getLast().current()).isEqualTo(1);
 
-            assertThat(migrations.plannedUp())
-                    .extracting(PlannedScript::file)
-                    .contains("orders/V2__note.sql");
+            assertThat(migrations.plannedUp()).extracting(PlannedScript::file).contains("orders/V2__note.sql");
             assertThat(migrations.to("orders", 2, RowLoss.REFUSED))
                     .extracting(AppliedMigration::description)
                     .contains("note");

@@ -29,14 +29,16 @@ class VerificationIT {
     void an_older_version_is_compared_with_its_own_version() {
         database.migrations().to("orders", 1, RowLoss.REFUSED);
 
-        assertThat(orders()).matches(Finding::clean).extracting(Finding::version).isEqualTo(1);
+        assertThat(orders())
+                .matches(Finding::clean)
+                .extracting(Finding::version)
+                .isEqualTo(1);
     }
 
     @Test
     void drift_is_named_object_by_object() throws Exception {
         database.migrations().up();
-        database.execute(
-                """
+        database.execute("""
                 DROP INDEX orders.purchase_by_state;
                 ALTER TABLE orders.purchase ALTER COLUMN total DROP NOT NULL;
                 ALTER TABLE orders.purchase DROP CONSTRAINT purchase_total_positive;
