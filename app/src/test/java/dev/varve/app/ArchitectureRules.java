@@ -164,12 +164,14 @@ final class ArchitectureRules {
         return noClasses()
                 .that()
                 .resideOutsideOfPackage(root + ".app.cli..")
+                .and()
+                .haveNameNotMatching(".*\\.Progress(\\$\\w+)?")
                 .should()
                 .accessFieldWhere(describe(
                         "is System.out or System.err",
                         (JavaAccess<?> access) -> access.getTargetOwner().isEquivalentTo(System.class)
                                 && Set.of("out", "err").contains(access.getName())))
-                .because("a log line has a level, a time and a place, and a command prints through its own writer");
+                .because("a log line has a level, a time and a place; only a progress bar needs the terminal itself");
     }
 
     ArchRule namesSaySomething() {

@@ -3,11 +3,14 @@ package dev.varve.migrations;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -106,6 +109,54 @@ public final class Migrations {
         } catch (SQLException e) {
             throw new MigrationFailed("schema %s could not be taken back: %s".formatted(schema, e.getMessage()), e);
         }
+    }
+
+    /**
+     * Takes back what was run last, whichever schemas that was in.
+     *
+     * @return what was taken back, newest first
+     */
+    public List<AppliedMigration> downLast(int count, RowLoss rowLoss) {
+        List<AppliedMigration> takenBack = new ArrayList<>();
+        for (String schema : newestFirst().limit(count).toList()) {
+            takenBack.addAll(down(schema, 1, rowLoss));
+        }
+        return List.copyOf(takenBack);
+    }
+
+    /** The schema of each version that was run, the last run first. */
+    private Stream<String> newestFirst() {
+        record Run(int order, String schema, int version, Instant at) {}
+        List<Run> runs = new ArrayList<>();
+        for (SchemaStatus status : status()) {
+            int order = schemas().indexOf(status.schema());
+            for (SchemaStatus.Step step : status.steps()) {
+                if (step.version() > 0 && step.installedOn() != null) {
+                    runs.add(new Run(order, status.schema(), step.version(), step.installedOn()));
+                }
+            }
+        }
+        return runs.stream()
+                .sorted(Comparator.comparing(Run::at)
+                        .thenComparing(Run::order)
+                        .thenComparing(Run::version)
+                        .reversed())
+                .map(Run::schema);
+    }
+
+    /** Drops every schema of ours with all that is in it, and makes them anew. */
+    public List<AppliedMigration> reset() {
+        try (MigrationLock lock = MigrationLock.take(dataSource);
+                Statement statement = lock.connection().createStatement()) {
+            statement.execute(timeouts.settings());
+            for (String schema : schemas().reversed()) {
+                statement.execute("DROP SCHEMA IF EXISTS %s CASCADE".formatted(schema));
+                LOG.info("schema dropped schema={}", schema);
+            }
+        } catch (SQLException e) {
+            throw new MigrationFailed("the schemas could not be dropped: " + e.getMessage(), e);
+        }
+        return up();
     }
 
     /** How far each schema has come. Changes nothing. */
