@@ -138,8 +138,8 @@ public final class Migrations {
         }
         return runs.stream()
                 .sorted(Comparator.comparing(Run::at)
-                        .thenComparing(Run::order)
-                        .thenComparing(Run::version)
+                        .thenComparingInt(Run::order)
+                        .thenComparingInt(Run::version)
                         .reversed())
                 .map(Run::schema);
     }

@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
             ServeCommand.class,
             StatusCommand.class,
             ImportCommand.class,
+            MigrateCommand.class,
             TestCommand.class,
             HelpCommand.class
         },

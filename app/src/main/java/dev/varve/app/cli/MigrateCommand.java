@@ -1,0 +1,250 @@
+package dev.varve.app.cli;
+
+import dev.varve.app.database.Database;
+import dev.varve.app.migrate.MigrationReport;
+import dev.varve.app.operator.OperatorError;
+import dev.varve.migrations.Backup;
+import dev.varve.migrations.MigrationFailed;
+import dev.varve.migrations.Migrations;
+import dev.varve.migrations.RowLoss;
+import dev.varve.migrations.Scaffold;
+import dev.varve.migrations.Verification;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Scanner;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.ds.PGSimpleDataSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Everything an operator does with the schemas; each subcommand is a method. */
+@CommandGroup(CommandGroup.Heading.OPERATE)
+@Command(name = "migrate", description = "Bring the schemas up to date, take them back, compare them.")
+final class MigrateCommand implements Runnable {
+
+    private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS");
+
+    @Mixin
+    private final DatabaseOptions options = new DatabaseOptions();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before anything runs
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw wrong("say what to do: " + String.join(", ", spec.subcommands().keySet()));
+    }
+
+    @Command(name = "up", description = "Run what is missing, schema by schema.")
+    int up() {
+        return withDatabase(database -> {
+            report().ran(new Migrations(database).up());
+            return 0;
+        });
+    }
+
+    @Command(name = "down", description = "Take back the last N that were run.")
+    int down(
+            @Parameters(index = "0", paramLabel = "N", defaultValue = "1", description = "How many (default: 1).")
+                    int count,
+            @Option(names = "--schema", description = "Only in this schema.") @Nullable String schema,
+            @Option(names = "--lose-rows", description = "Go on where rows are lost.") boolean loseRows) {
+        if (count < 1) {
+            throw wrong("N must be at least 1, not " + count);
+        }
+        return withDatabase(database -> {
+            Migrations migrations = new Migrations(database);
+            report().tookBack(
+                            schema == null
+                                    ? migrations.downLast(count, rowLoss(loseRows))
+                                    : migrations.down(schema, count, rowLoss(loseRows)));
+            return 0;
+        });
+    }
+
+    @Command(name = "to", description = "Bring a schema up or down to a version; 0 removes it.")
+    int to(
+            @Parameters(index = "0", paramLabel = "VERSION", description = "The version to arrive at.") int version,
+            @Option(names = "--schema", description = "Which schema; without it, only 0 has a meaning: all of them.")
+                    @Nullable String schema,
+            @Option(names = "--lose-rows", description = "Go on where rows are lost.") boolean loseRows) {
+        if (schema == null && version != 0) {
+            throw wrong("each schema counts its own versions: say which with --schema");
+        }
+        return withDatabase(database -> {
+            Migrations migrations = new Migrations(database);
+            List<String> schemas = schema == null ? migrations.schemas().reversed() : List.of(schema);
+            boolean up = schema != null
+                    && migrations.status().stream().anyMatch(s -> s.schema().equals(schema) && s.current() < version);
+            for (String each : schemas) {
+                var steps = migrations.to(each, version, rowLoss(loseRows));
+                if (up) {
+                    report().ran(steps);
+                } else {
+                    report().tookBack(steps);
+                }
+            }
+            return 0;
+        });
+    }
+
+    @Command(name = "status", description = "Show how far each schema has come; 1 if anything is pending or changed.")
+    int status() {
+        return withDatabase(database -> {
+            Migrations migrations = new Migrations(database);
+            report().status(migrations.status());
+            return migrations.upToDate() ? 0 : 1;
+        });
+    }
+
+    @Command(
+            name = "verify",
+            description =
+                    "Build the schemas from nothing in a database beside and list what differs; 1 if anything does.")
+    int verify() {
+        return withDatabase(database -> {
+            var findings = new Verification(database).run();
+            report().verified(findings);
+            return findings.stream().allMatch(Verification.Finding::clean) ? 0 : 1;
+        });
+    }
+
+    @Command(
+            name = "baseline",
+            description =
+                    "Give a history to schemas that have none and equal a version exactly; list what the others lack.")
+    int baseline() {
+        return withDatabase(database -> {
+            var findings = new Verification(database).baseline();
+            report().verified(findings);
+            long stamped = findings.stream()
+                    .filter(finding -> finding.state() == Verification.State.UNVERSIONED)
+                    .filter(finding -> finding.drift().isEmpty())
+                    .count();
+            out().println(stamped + " stamped.");
+            return findings.stream().allMatch(finding -> finding.drift().isEmpty()) ? 0 : 1;
+        });
+    }
+
+    @Command(name = "sql", description = "Print the SQL that would run, and run nothing.")
+    int sql(
+            @Option(names = "--down", paramLabel = "N", description = "What 'down N' would run in --schema.") @Nullable Integer down,
+            @Option(names = "--schema", description = "The schema of --down.") @Nullable String schema) {
+        if ((down == null) != (schema == null)) {
+            throw wrong("--down and --schema go together");
+        }
+        return withDatabase(database -> {
+            Migrations migrations = new Migrations(database);
+            report().planned(
+                            down == null || schema == null
+                                    ? migrations.plannedUp()
+                                    : migrations.plannedDown(schema, down));
+            return 0;
+        });
+    }
+
+    @Command(name = "new", description = "Start a migration: the next number of a schema, up and down.")
+    int create(
+            @Parameters(index = "0", paramLabel = "MESSAGE", description = "What it does, in a few words.")
+                    String message,
+            @Option(names = "--schema", required = true, description = "Which schema.") String schema,
+            @Option(
+                            names = "--sources",
+                            paramLabel = "DIR",
+                            defaultValue = "migrations/src/main/resources/db/migration",
+                            description = "Where the SQL lies (default: ${DEFAULT-VALUE}).")
+                    Path sources) {
+        try {
+            new Scaffold(sources).create(schema, message).forEach(out()::println);
+            return 0;
+        } catch (IllegalArgumentException e) {
+            throw wrong(e.getMessage());
+        }
+    }
+
+    @Command(
+            name = "reset",
+            description = "Drop every schema of Varve and make it anew; takes a backup first if pg_dump is there.")
+    int reset(
+            @Option(names = "--yes", description = "Do not ask.") boolean yes,
+            @Option(
+                            names = "--backup-dir",
+                            paramLabel = "DIR",
+                            defaultValue = ".",
+                            description = "Where the backup goes (default: this folder).")
+                    Path backups) {
+        return withDatabase(database -> {
+            Migrations migrations = new Migrations(database);
+            Path file = backups.resolve(
+                    "varve-%s.dump".formatted(ZonedDateTime.now(ZoneOffset.UTC).format(STAMP)));
+            switch (new Backup(database).take(migrations.schemas(), file)) {
+                case Backup.Outcome.Taken(Path taken, long bytes) ->
+                    out().printf("Backup: %s (%,d bytes), read back once.%n", taken, bytes);
+                case Backup.Outcome.NotTaken(String reason) -> out().println("No backup: " + reason + ".");
+            }
+            if (!yes && !confirmed()) {
+                throw new OperatorError("nothing was dropped; answer yes, or say --yes");
+            }
+            report().ran(migrations.reset());
+            return 0;
+        });
+    }
+
+    private boolean confirmed() {
+        out().print("Drop every schema of Varve with all its data? Type yes: ");
+        out().flush();
+        Scanner typed = new Scanner(System.in, StandardCharsets.UTF_8);
+        return typed.hasNextLine() && typed.nextLine().strip().equals("yes");
+    }
+
+    private int withDatabase(ToIntFunction<PGSimpleDataSource> work) {
+        try (Database database = options.open()) {
+            return work.applyAsInt(plain(database));
+        } catch (MigrationFailed e) {
+            throw new OperatorError(String.valueOf(e.getMessage()), e);
+        } catch (IllegalArgumentException e) {
+            throw wrong(e.getMessage());
+        }
+    }
+
+    private static PGSimpleDataSource plain(Database database) {
+        PGSimpleDataSource dataSource = new PGSimpleDataSource();
+        dataSource.setUrl(database.jdbcUrl());
+        if (database.user() != null) {
+            dataSource.setUser(database.user());
+        }
+        if (database.password() != null) {
+            dataSource.setPassword(database.password());
+        }
+        return dataSource;
+    }
+
+    private static RowLoss rowLoss(boolean loseRows) {
+        return loseRows ? RowLoss.ALLOWED : RowLoss.REFUSED;
+    }
+
+    private MigrationReport report() {
+        return new MigrationReport(out());
+    }
+
+    private PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+
+    private ParameterException wrong(@Nullable String message) {
+        return new ParameterException(new CommandLine(spec), message == null ? "wrong usage" : message);
+    }
+}
