@@ -68,6 +68,8 @@ final class Downgrade {
         connection.setAutoCommit(false);
         try (Statement statement = connection.createStatement()) {
             statement.execute(timeouts.settings());
+            // As Flyway does on the way up, so that a file need not repeat the schema's name.
+            statement.execute("SET LOCAL search_path = %s, public".formatted(pair.schema()));
             if (rowLoss == RowLoss.REFUSED) {
                 refuseIfRowsWouldGo(pair);
             }

@@ -74,7 +74,7 @@ final class Failures {
     }
 
     private static String shorten(String statement) {
-        String line = statement.strip().replaceAll("\\s+", " ");
+        String line = statement.replaceAll("(?m)^\\s*--.*$", "").strip().replaceAll("\\s+", " ");
         return line.length() <= 300 ? line : line.substring(0, 300) + " …";
     }
 

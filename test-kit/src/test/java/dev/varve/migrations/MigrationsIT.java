@@ -80,7 +80,7 @@ class MigrationsIT {
 
                 assertThatThrownBy(impatient::up)
                         .isInstanceOf(MigrationFailed.class)
-                        .hasMessageContaining("ALTER TABLE orders.purchase ADD COLUMN note")
+                        .hasMessageContaining("ALTER TABLE purchase ADD COLUMN note")
                         .hasMessageContaining("lock timeout")
                         .hasMessageContaining("pg_stat_activity");
             }
@@ -164,7 +164,7 @@ class MigrationsIT {
 
             assertThatThrownBy(() -> careless.migrations().down("orders", 1, RowLoss.REFUSED))
                     .hasMessageContaining("U1__orders.sql leaves behind")
-                    .hasMessageContaining("function orders.nothing()");
+                    .hasMessageContaining("function nothing()");
 
             assertThat(careless.catalog("orders")).containsKey("table orders.purchase");
         }

@@ -1,1 +1,2 @@
-ALTER TABLE orders.purchase DROP COLUMN note;
+-- Unqualified names are of the schema itself.
+ALTER TABLE purchase DROP COLUMN note;

@@ -1,2 +1,2 @@
 -- A column without a default: a lock of a moment, no rewrite.
-ALTER TABLE orders.purchase ADD COLUMN note text;
+ALTER TABLE purchase ADD COLUMN note text;

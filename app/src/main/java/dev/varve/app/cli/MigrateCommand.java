@@ -20,7 +20,6 @@ import java.util.Scanner;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -245,6 +244,6 @@ final class MigrateCommand implements Runnable {
     }
 
     private ParameterException wrong(@Nullable String message) {
-        return new ParameterException(new CommandLine(spec), message == null ? "wrong usage" : message);
+        return new ParameterException(spec.commandLine(), message == null ? "wrong usage" : message);
     }
 }
