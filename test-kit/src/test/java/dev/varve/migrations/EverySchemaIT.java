@@ -41,7 +41,7 @@ class EverySchemaIT {
         assertThat(catalogs()).isEqualTo(before);
     }
 
-    @ParameterizedTest(allowZeroInvocations = true)
+    @ParameterizedTest
     @MethodSource("schemas")
     void each_step_down_is_undone_by_a_step_up(String schema) throws Exception {
         int newest = FILES.pairs(schema).size();
@@ -53,7 +53,7 @@ class EverySchemaIT {
         assertThat(migrations.upToDate()).isTrue();
     }
 
-    @ParameterizedTest(allowZeroInvocations = true)
+    @ParameterizedTest
     @MethodSource("schemas")
     void files_are_numbered_without_gaps_and_say_how_they_run_on_a_live_table(String schema) {
         int expected = 1;

@@ -1,0 +1,121 @@
+package dev.varve.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.varve.migrations.Migrations;
+import dev.varve.testkit.TestDatabase;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class MigrateCommandIT {
+
+    private final TestDatabase database = TestDatabase.empty();
+    private final StringWriter printed = new StringWriter();
+
+    @Test
+    void up_status_verify_down_and_up_again() {
+        assertThat(migrate("status")).isEqualTo(1);
+        assertThat(migrate("up")).isZero();
+        assertThat(migrate("status")).isZero();
+        assertThat(migrate("verify")).isZero();
+        assertThat(migrate("to", "0")).isZero();
+        assertThat(migrate("up")).isZero();
+
+        assertThat(migrate("up")).isZero();
+        assertThat(printed.toString()).contains("clean", "taken back.", "Nothing to run.");
+    }
+
+    @Test
+    void down_takes_back_what_was_run_last() {
+        migrate("up");
+        printed.getBuffer().setLength(0);
+
+        assertThat(migrate("down")).isZero();
+
+        assertThat(printed.toString())
+                .contains(new Migrations(database.dataSource()).schemas().getLast(), "1 taken back.");
+    }
+
+    @Test
+    void verify_fails_and_names_what_was_altered_by_hand() throws Exception {
+        migrate("up");
+        String schema = new Migrations(database.dataSource()).schemas().getLast();
+        execute("CREATE TABLE %s.by_hand (id int)".formatted(schema));
+
+        assertThat(migrate("verify")).isEqualTo(1);
+
+        assertThat(printed.toString()).contains("unexpected  table %s.by_hand".formatted(schema));
+    }
+
+    @Test
+    void sql_prints_and_runs_nothing() {
+        assertThat(migrate("sql")).isZero();
+
+        assertThat(printed.toString()).contains("/V1__", "CREATE TABLE");
+        assertThat(migrate("status")).isEqualTo(1);
+    }
+
+    @Test
+    void reset_makes_everything_anew_and_says_whether_there_is_a_backup(@TempDir Path folder) throws Exception {
+        migrate("up");
+        String schema = new Migrations(database.dataSource()).schemas().getLast();
+        execute("CREATE TABLE %s.by_hand (id int)".formatted(schema));
+
+        assertThat(migrate("reset", "--yes", "--backup-dir", folder.toString())).isZero();
+
+        assertThat(printed.toString()).containsPattern("Backup: .*read back once|No backup: ");
+        assertThat(migrate("verify")).isZero();
+    }
+
+    @Test
+    void new_writes_the_next_pair(@TempDir Path sources) throws Exception {
+        Files.createDirectory(sources.resolve("orders"));
+        Files.writeString(sources.resolve("orders/V9__nine.sql"), "-- nine");
+
+        assertThat(migrate("new", "Add a note, at last!", "--schema", "orders", "--sources", sources.toString()))
+                .isZero();
+
+        assertThat(sources.resolve("orders/V10__add_a_note_at_last.sql"))
+                .content()
+                .startsWith("-- Add a note, at last!");
+        assertThat(sources.resolve("orders/U10__add_a_note_at_last.sql")).exists();
+    }
+
+    @Test
+    void wrong_usage_ends_with_2() {
+        assertThat(migrate("down", "0")).isEqualTo(2);
+        assertThat(migrate("to", "3")).isEqualTo(2);
+        assertThat(migrate("down", "--schema", "nowhere")).isEqualTo(2);
+        assertThat(printed.toString())
+                .contains("N must be at least 1", "--schema", "schema 'nowhere' has no migrations");
+    }
+
+    private int migrate(String... arguments) {
+        List<String> all = new ArrayList<>(List.of("migrate"));
+        all.addAll(List.of(arguments));
+        if (!arguments[0].equals("new")) {
+            all.add("--database-url");
+            all.add("%s?user=%s&password=%s".formatted(database.jdbcUrl(), database.user(), database.password()));
+        }
+        CommandLine commandLine = CommandLineInterface.of(all, ContextCommands.withoutApplication());
+        commandLine.setOut(new PrintWriter(printed, true));
+        commandLine.setErr(new PrintWriter(printed, true));
+        return commandLine.execute(all.toArray(String[]::new));
+    }
+
+    private void execute(String sql) throws Exception {
+        try (Connection connection = database.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}
