@@ -1,0 +1,149 @@
+package dev.varve.app.security;
+
+import dev.varve.app.problem.ProblemAnswers;
+import dev.varve.app.problem.ProblemWriter;
+import dev.varve.app.problem.StandardProblem;
+import dev.varve.app.web.WebSettings;
+import jakarta.servlet.DispatcherType;
+import java.net.URI;
+import java.time.Clock;
+import java.util.Collection;
+import javax.sql.DataSource;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.security.config.Customizer;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.oauth2.core.DelegatingOAuth2TokenValidator;
+import org.springframework.security.oauth2.jwt.JwtClaimNames;
+import org.springframework.security.oauth2.jwt.JwtClaimValidator;
+import org.springframework.security.oauth2.jwt.JwtDecoder;
+import org.springframework.security.oauth2.jwt.JwtDecoders;
+import org.springframework.security.oauth2.jwt.JwtValidators;
+import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
+import org.springframework.security.oauth2.jwt.SupplierJwtDecoder;
+import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationConverter;
+import org.springframework.security.oauth2.server.resource.web.DefaultBearerTokenResolver;
+import org.springframework.security.web.AuthenticationEntryPoint;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.access.AccessDeniedHandler;
+import org.springframework.security.web.authentication.AnonymousAuthenticationFilter;
+import org.springframework.security.web.firewall.RequestRejectedHandler;
+
+/** The rules: which role opens which addresses. */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+@EnableConfigurationProperties(SecuritySettings.class)
+class SecurityConfiguration {
+
+    @Bean
+    ApiKeys apiKeys(DataSource dataSource) {
+        return new ApiKeys(dataSource);
+    }
+
+    @Bean
+    SecurityFilterChain rules(
+            HttpSecurity http,
+            SecuritySettings settings,
+            WebSettings web,
+            ApiKeys keys,
+            Clock clock,
+            Environment environment,
+            ProblemWriter problems) {
+        Access access = new Access(settings, keys, clock, environment.getProperty("server.address"));
+        CredentialsFilter credentials = new CredentialsFilter(
+                new KnownKeys(keys, clock, settings.keyCacheFor()),
+                access,
+                new LocalCallers(web.allowedOrigins()),
+                problems);
+        AuthenticationEntryPoint whoAreYou = (request, response, e) -> problems.write(
+                request,
+                response,
+                StandardProblem.UNAUTHENTICATED
+                        .because("send an API key or an access token that is valid")
+                        .withHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer"));
+        AccessDeniedHandler notYours = (request, response, e) -> problems.write(
+                request,
+                response,
+                StandardProblem.FORBIDDEN.because("the role this operation asks for is not among the caller's"));
+
+        http.authorizeHttpRequests(SecurityConfiguration::authorize)
+                .addFilterBefore(credentials, AnonymousAuthenticationFilter.class)
+                .exceptionHandling(
+                        handling -> handling.authenticationEntryPoint(whoAreYou).accessDeniedHandler(notYours))
+                .cors(Customizer.withDefaults())
+                // No cookies, so there is nothing for another site to ride on.
+                .csrf(AbstractHttpConfigurer::disable)
+                .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+                .formLogin(AbstractHttpConfigurer::disable)
+                .httpBasic(AbstractHttpConfigurer::disable)
+                .logout(AbstractHttpConfigurer::disable)
+                .requestCache(AbstractHttpConfigurer::disable);
+        URI issuer = settings.oauth2().issuer();
+        if (issuer != null) {
+            DefaultBearerTokenResolver tokens = new DefaultBearerTokenResolver();
+            JwtAuthenticationConverter converter = new JwtAuthenticationConverter();
+            converter.setJwtGrantedAuthoritiesConverter(
+                    new TokenRoles(settings.oauth2().rolesClaim()));
+            http.oauth2ResourceServer(server -> server.authenticationEntryPoint(whoAreYou)
+                    .accessDeniedHandler(notYours)
+                    .bearerTokenResolver(
+                            request -> CredentialsFilter.isKey(request.getHeader(HttpHeaders.AUTHORIZATION))
+                                    ? null
+                                    : tokens.resolve(request))
+                    .jwt(jwt -> jwt.decoder(decoder(issuer, settings.oauth2())).jwtAuthenticationConverter(converter)));
+        }
+        return http.build();
+    }
+
+    private static void authorize(
+            org.springframework.security.config.annotation.web.configurers.AuthorizeHttpRequestsConfigurer<HttpSecurity>
+                            .AuthorizationManagerRequestMatcherRegistry
+                    rules) {
+        String command = Role.COMMAND.word();
+        String query = Role.QUERY.word();
+        String admin = Role.ADMIN.word();
+        rules.dispatcherTypeMatchers(DispatcherType.ERROR, DispatcherType.ASYNC)
+                .permitAll()
+                .requestMatchers("/actuator/health", "/actuator/health/**", "/problems/**")
+                .permitAll()
+                .requestMatchers("/actuator/prometheus")
+                .hasAnyAuthority(query, admin)
+                .requestMatchers("/actuator", "/actuator/**", "/admin", "/admin/**")
+                .hasAuthority(admin)
+                .requestMatchers(HttpMethod.GET, "/api/**")
+                .hasAuthority(query)
+                .requestMatchers(HttpMethod.HEAD, "/api/**")
+                .hasAuthority(query)
+                .requestMatchers("/api/**")
+                .hasAuthority(command)
+                .anyRequest()
+                .hasAuthority(query);
+    }
+
+    // The issuer is asked at the first token, not at the start: it may come up after us.
+    private static JwtDecoder decoder(URI issuer, SecuritySettings.OAuth2 oauth2) {
+        return new SupplierJwtDecoder(() -> {
+            NimbusJwtDecoder decoder = JwtDecoders.fromIssuerLocation(issuer.toString());
+            String audience = oauth2.audience();
+            if (audience != null) {
+                decoder.setJwtValidator(new DelegatingOAuth2TokenValidator<>(
+                        JwtValidators.createDefaultWithIssuer(issuer.toString()),
+                        new JwtClaimValidator<Collection<String>>(
+                                JwtClaimNames.AUD, values -> values != null && values.contains(audience))));
+            }
+            return decoder;
+        });
+    }
+
+    @Bean
+    RequestRejectedHandler rejectedRequests(ProblemAnswers answers) {
+        return answers::answer;
+    }
+}

@@ -1,0 +1,45 @@
+package dev.varve.app.web;
+
+import java.util.List;
+import java.util.Locale;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.cors.CorsConfiguration;
+import org.springframework.web.cors.CorsConfigurationSource;
+import org.springframework.web.servlet.LocaleResolver;
+import org.springframework.web.servlet.i18n.FixedLocaleResolver;
+
+/** What belongs to no single address. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(WebSettings.class)
+class WebConfiguration {
+
+    /** Messages of broken rules are part of the API: they do not change with the browser's language. */
+    @Bean
+    LocaleResolver localeResolver() {
+        return new FixedLocaleResolver(Locale.ENGLISH);
+    }
+
+    /** Off unless origins are named. Without credentials: there are no cookies to send. */
+    @Bean
+    CorsConfigurationSource corsConfigurationSource(WebSettings settings) {
+        if (settings.allowedOrigins().isEmpty()) {
+            return request -> null;
+        }
+        CorsConfiguration cors = new CorsConfiguration();
+        cors.setAllowedOrigins(settings.allowedOrigins());
+        cors.setAllowedMethods(List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"));
+        cors.setAllowedHeaders(List.of(CorsConfiguration.ALL));
+        cors.setExposedHeaders(List.of(
+                HttpHeaders.ETAG,
+                HttpHeaders.LOCATION,
+                HttpHeaders.RETRY_AFTER,
+                "Varve-Position",
+                "Idempotency-Replayed",
+                "X-Cache-Status",
+                "X-Request-Id"));
+        return request -> cors;
+    }
+}
