@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             ServeCommand.class,
             StatusCommand.class,
+            KeysCommand.class,
             ImportCommand.class,
             MigrateCommand.class,
             TestCommand.class,

@@ -1,5 +1,7 @@
 package dev.varve.app.problem;
 
+import dev.varve.command.Rejected;
+import java.util.List;
 import java.util.Optional;
 import org.axonframework.modelling.command.AggregateNotFoundException;
 import org.axonframework.modelling.command.ConcurrencyException;
@@ -7,11 +9,14 @@ import org.axonframework.modelling.command.ConcurrencyException;
 /** What command and query sides throw on purpose. */
 final class DomainProblems {
 
+    private static final int REJECTED = 422;
+
     private DomainProblems() {}
 
     static Optional<Problem> of(Throwable failure) {
         return Optional.ofNullable(
                 switch (failure) {
+                    case Rejected e -> rejected(e);
                     case AggregateNotFoundException e ->
                         StandardProblem.NO_SUCH_STREAM
                                 .because("stream " + Texts.printable(String.valueOf(e.getAggregateIdentifier()))
@@ -21,5 +26,12 @@ final class DomainProblems {
                         StandardProblem.CONFLICT.because("another command changed the stream meanwhile");
                     default -> null;
                 });
+    }
+
+    private static Problem rejected(Rejected e) {
+        String detail = String.valueOf(e.getMessage());
+        Problem problem = Problem.of(e.context(), e.code(), REJECTED, detail);
+        String field = e.field();
+        return field == null ? problem : problem.withErrors(List.of(new FieldProblem(field, e.code(), detail)));
     }
 }

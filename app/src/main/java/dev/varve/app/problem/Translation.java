@@ -13,6 +13,7 @@ import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.authentication.AuthenticationServiceException;
 import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.oauth2.jwt.JwtDecoderInitializationException;
 import org.springframework.security.web.firewall.RequestRejectedException;
 import org.springframework.validation.BindException;
 import org.springframework.web.ErrorResponse;
@@ -72,9 +73,8 @@ final class Translation {
                     case RequestRejectedException e ->
                         StandardProblem.MALFORMED_REQUEST.because(
                                 "the address or a header holds characters that are not accepted");
-                    case AuthenticationServiceException e ->
-                        StandardProblem.BUSY.because(
-                                "the credentials could not be checked: the issuer does not answer");
+                    case AuthenticationServiceException e -> issuerAway();
+                    case JwtDecoderInitializationException e -> issuerAway();
                     case AuthenticationException e ->
                         StandardProblem.UNAUTHENTICATED.because(StandardProblem.UNAUTHENTICATED.title());
                     case AccessDeniedException e ->
@@ -96,6 +96,10 @@ final class Translation {
 
     private static Problem noSuchPath() {
         return StandardProblem.NO_SUCH_PATH.because("there is no operation at this address");
+    }
+
+    private static Problem issuerAway() {
+        return StandardProblem.BUSY.because("the credentials cannot be checked: their issuer does not answer");
     }
 
     private static Problem unsupported(HttpMediaTypeNotSupportedException e) {

@@ -6,7 +6,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** A key as it is stored: without the secret, which nobody can read again. */
-record ApiKey(
+public record ApiKey(
         UUID id,
         String name,
         List<Role> roles,
@@ -14,7 +14,7 @@ record ApiKey(
         @Nullable Instant lastUsedAt,
         @Nullable Instant revokedAt) {
 
-    ApiKey {
+    public ApiKey {
         roles = List.copyOf(roles);
     }
 }

@@ -12,14 +12,14 @@ import java.util.regex.Pattern;
  *
  * <p>The prefix lets secret scanners find keys that were committed by accident.
  */
-record ApiKeySecret(String value) {
+public record ApiKeySecret(String value) {
 
     static final String PREFIX = "vk_";
 
     private static final int BYTES = 32;
     private static final Pattern FORM = Pattern.compile("vk_[A-Za-z0-9_-]{43}");
 
-    static ApiKeySecret create(SecureRandom random) {
+    public static ApiKeySecret create(SecureRandom random) {
         byte[] secret = new byte[BYTES];
         random.nextBytes(secret);
         return new ApiKeySecret(PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(secret));

@@ -18,14 +18,14 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** The table {@code varve.api_key}. Works on a plain data source, so the command line needs no Spring to use it. */
-final class ApiKeys {
+public final class ApiKeys {
 
     private static final String UNDEFINED_TABLE = "42P01";
     private static final String UNIQUE_VIOLATION = "23505";
 
     private final DataSource dataSource;
 
-    ApiKeys(DataSource dataSource) {
+    public ApiKeys(DataSource dataSource) {
         this.dataSource = dataSource;
     }
 
@@ -38,7 +38,7 @@ final class ApiKeys {
      *
      * @throws NameInUse if a key that is not revoked has this name
      */
-    void add(String name, List<Role> roles, ApiKeySecret secret, Instant now) {
+    public void add(String name, List<Role> roles, ApiKeySecret secret, Instant now) {
         try (Connection connection = dataSource.getConnection();
                 PreparedStatement insert = connection.prepareStatement(INSERT)) {
             Array words = connection.createArrayOf(
@@ -79,7 +79,7 @@ final class ApiKeys {
             SELECT key_id, name, roles, created_at, last_used_at, revoked_at FROM varve.api_key ORDER BY created_at, name
             """;
 
-    List<ApiKey> list() {
+    public List<ApiKey> list() {
         return query(LIST, select -> {}, ApiKeys::key);
     }
 
@@ -105,7 +105,7 @@ final class ApiKeys {
             """;
 
     /** Whether there was a key of this name in use; it is not any more. */
-    boolean revoke(String name, Instant now) {
+    public boolean revoke(String name, Instant now) {
         return update(REVOKE, update -> {
                     update.setTimestamp(1, Timestamp.from(now));
                     update.setString(2, name);
@@ -191,7 +191,7 @@ final class ApiKeys {
     }
 
     /** A name belongs to one key in use. */
-    static final class NameInUse extends RuntimeException {
+    public static final class NameInUse extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
 

@@ -1,5 +1,6 @@
 package dev.varve.app.security;
 
+import dev.varve.app.operator.OperatorError;
 import java.util.stream.Stream;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
@@ -33,7 +34,12 @@ final class BindGuard implements SmartInitializingSingleton {
 
     private void demandAuthentication(String property) {
         if (settings.oauth2().issuer() == null && keys.count().inUse() == 0) {
-            throw new UnprotectedBindException(property, environment.getProperty(property, "every address"));
+            throw new OperatorError("""
+                    %s is %s, which is not loopback, and there is neither an API key nor an OAuth2 issuer: \
+                    everybody could do everything. Do one of these:
+                      - create a key first:  ./varve keys create --name NAME --role command,query
+                      - set varve.security.oauth2.issuer to the address of your token issuer
+                      - bind to loopback:    server.address=127.0.0.1""".formatted(property, environment.getProperty(property, "every address")));
         }
     }
 }

@@ -7,7 +7,7 @@ import org.springframework.security.core.GrantedAuthority;
 import org.springframework.security.core.authority.SimpleGrantedAuthority;
 
 /** What a caller may do. None includes another: an operator who also reads holds two. */
-enum Role {
+public enum Role {
     /** Change things: everything below {@code /api} that is not a GET. */
     COMMAND,
     /** Read: GET below {@code /api}, the API description, the metrics. */
@@ -16,7 +16,7 @@ enum Role {
     ADMIN;
 
     /** As it is written in keys, tokens and on the command line. */
-    String word() {
+    public String word() {
         return name().toLowerCase(Locale.ROOT);
     }
 
@@ -24,7 +24,7 @@ enum Role {
         return new SimpleGrantedAuthority(word());
     }
 
-    static Optional<Role> of(String word) {
+    public static Optional<Role> of(String word) {
         return Stream.of(values()).filter(role -> role.word().equals(word)).findFirst();
     }
 }
