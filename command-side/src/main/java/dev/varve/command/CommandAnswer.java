@@ -4,6 +4,7 @@ import dev.varve.eventstore.axon.CommandReceipt;
 import java.net.URI;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.util.UriComponentsBuilder;
 
 /**
  * Builds the HTTP answer to a command: 201 with {@code Location} when it created something, else 200; always with the
@@ -26,6 +27,14 @@ public final class CommandAnswer {
     /** The answer to commands on many streams, which have no version in common. */
     public static <T> ResponseEntity<T> ofMany(Outcome outcome, URI location, long position, T body) {
         return begin(outcome, location, position).body(body);
+    }
+
+    /** The address of what a command created, for example {@code at("/stations/{id}", id)}; ids may hold anything. */
+    public static URI at(String template, String id) {
+        return UriComponentsBuilder.fromUriString(template)
+                .encode()
+                .buildAndExpand(id)
+                .toUri();
     }
 
     private static ResponseEntity.BodyBuilder begin(Outcome outcome, URI location, long position) {

@@ -31,5 +31,6 @@ final class ObservationBounds {
         BOUNDS.text("divaId", details.divaId(), TransitBounds.NAME);
         BOUNDS.text("stopPointId", details.stopPointId(), TransitBounds.NAME);
         BOUNDS.text("bannerHash", details.bannerHash(), TransitBounds.NAME);
+        BOUNDS.text("transportType", details.transportType(), TransitBounds.NAME);
     }
 }
