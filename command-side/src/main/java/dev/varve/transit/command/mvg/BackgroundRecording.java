@@ -17,6 +17,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -121,15 +122,16 @@ final class BackgroundRecording implements SmartLifecycle, Consumer<MvgObservati
     public void stop() {
         running = false;
         workers.shutdown();
-        if (!terminated()) {
+        if (!terminated(workers)) {
             for (Runnable left : workers.shutdownNow()) {
                 if (left instanceof Task task) {
                     lose(task.observation(), "the server had to stop");
                 }
             }
-            terminated();
+            terminated(workers);
         }
-        reporter.shutdown();
+        reporter.shutdownNow();
+        terminated(reporter);
         report();
         int unsaid = unsaid();
         if (unsaid > 0) {
@@ -140,9 +142,9 @@ final class BackgroundRecording implements SmartLifecycle, Consumer<MvgObservati
         }
     }
 
-    private boolean terminated() {
+    private boolean terminated(ExecutorService threads) {
         try {
-            return workers.awaitTermination(settings.drainTimeout().toNanos(), TimeUnit.NANOSECONDS);
+            return threads.awaitTermination(settings.drainTimeout().toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
