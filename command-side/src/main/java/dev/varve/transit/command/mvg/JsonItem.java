@@ -1,5 +1,6 @@
 package dev.varve.transit.command.mvg;
 
+import dev.varve.command.Bounds;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -189,8 +190,8 @@ record JsonItem(String path, JsonNode node) {
             throw new BrokenItem(path, "expected a text, found " + kindOf(value));
         }
         String text = value.asString();
-        if (text.indexOf('\0') >= 0) {
-            throw new BrokenItem(path, "holds a NUL character");
+        if (!Bounds.isStorable(text)) {
+            throw new BrokenItem(path, "holds a NUL character or half of a surrogate pair");
         }
         return text;
     }

@@ -1,5 +1,6 @@
 package dev.varve.transit.command.mvg;
 
+import dev.varve.command.Bounds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -103,20 +104,20 @@ final class MvgJson {
     /**
      * The whole object.
      *
-     * @throws BrokenItem when a text in it holds a NUL character, which no read model can store
+     * @throws BrokenItem when a text in it cannot be stored in every read model
      */
     static Map<String, @Nullable Object> asMap(String path, JsonNode object) {
-        if (holdsNul(object)) {
-            throw new BrokenItem(path, "holds a NUL character");
+        if (holdsUnstorable(object)) {
+            throw new BrokenItem(path, "holds a NUL character or half of a surrogate pair");
         }
         return MAPPER.convertValue(object, MAP);
     }
 
-    private static boolean holdsNul(JsonNode node) {
+    private static boolean holdsUnstorable(JsonNode node) {
         if (node.isString()) {
-            return node.stringValue().indexOf('\0') >= 0;
+            return !Bounds.isStorable(node.stringValue());
         }
-        return node.propertyNames().stream().anyMatch(name -> name.indexOf('\0') >= 0)
-                || node.valueStream().anyMatch(MvgJson::holdsNul);
+        return node.propertyNames().stream().anyMatch(name -> !Bounds.isStorable(name))
+                || node.valueStream().anyMatch(MvgJson::holdsUnstorable);
     }
 }

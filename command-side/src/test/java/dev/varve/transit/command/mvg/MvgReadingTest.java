@@ -178,7 +178,7 @@ class MvgReadingTest {
                                     "[3].plannedDepartureTime: 1970-01-21T14:14:35.760Z is not between the years 2000"
                                             + " and 2199"),
                             tuple(4, "[4].tripCode: expected a whole number of 32 bits, found 99999999999"),
-                            tuple(5, "[5].destination: holds a NUL character"));
+                            tuple(5, "[5].destination: holds a NUL character or half of a surrogate pair"));
         }
     }
 
@@ -211,9 +211,11 @@ class MvgReadingTest {
             assertThatThrownBy(() -> Recorded.route("{\"uniqueId\":1}"))
                     .isInstanceOf(BrokenItem.class)
                     .hasMessage("[0].parts: is missing or empty");
+            assertThatThrownBy(() -> Recorded.route(Recorded.ROUTE.replace("\"r1\"", "\"r\\uD800\"")))
+                    .isInstanceOf(BrokenItem.class);
             assertThatThrownBy(() -> Recorded.route(Recorded.ROUTE.replace("\"r1\"", "\"r\\u0000\"")))
                     .isInstanceOf(BrokenItem.class)
-                    .hasMessage("[0]: holds a NUL character");
+                    .hasMessage("[0]: holds a NUL character or half of a surrogate pair");
         }
     }
 
