@@ -20,10 +20,15 @@ public final class CommandLineInterface {
     /** Runs a command: 0 success, 1 failure, 2 wrong usage. */
     public static int run(String... args) {
         Logs.quiet();
+        return of(args).execute(args);
+    }
+
+    /** All commands, ready to parse these arguments and to run them. */
+    static CommandLine of(String... args) {
         CommandLine commandLine = of(List.of(args), ContextCommands.withoutApplication());
         commandLine.setExecutionStrategy(
                 parsed -> needsApplication(parsed) ? runImport(parsed, args) : new RunLast().execute(parsed));
-        return commandLine.execute(args);
+        return commandLine;
     }
 
     private static boolean needsApplication(ParseResult parsed) {

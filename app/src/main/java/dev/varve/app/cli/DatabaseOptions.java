@@ -3,7 +3,6 @@ package dev.varve.app.cli;
 import dev.varve.app.database.Database;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -90,6 +89,6 @@ public final class DatabaseOptions {
     }
 
     private ParameterException wrong(String message) {
-        return new ParameterException(new CommandLine(spec), message);
+        return new ParameterException(spec.commandLine(), message);
     }
 }

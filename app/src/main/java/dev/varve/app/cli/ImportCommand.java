@@ -6,8 +6,8 @@ import dev.varve.migrations.Migrations;
 import java.util.function.ToIntFunction;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -29,7 +29,7 @@ final class ImportCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(new CommandLine(spec), "what to import is missing");
+        throw new ParameterException(spec.commandLine(), "what to import is missing");
     }
 
     /** Runs the application without its web server around one import. */
@@ -37,7 +37,9 @@ final class ImportCommand implements Runnable {
         try (Database database = options.open()) {
             new Migrations(database.dataSource()).up();
             ConfigurableApplicationContext application = Application.withoutWeb(database);
-            return command.applyAsInt(application);
+            int exitCode = command.applyAsInt(application);
+            boolean caughtUp = CatchingUp.await(application, spec.commandLine().getOut());
+            return exitCode == ExitCode.OK && !caughtUp ? ExitCode.SOFTWARE : exitCode;
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.varve.app.cli;
 
 import dev.varve.app.assembly.Application;
 import dev.varve.app.database.Database;
+import dev.varve.app.operator.OperatorError;
 import dev.varve.migrations.Migrations;
 import java.net.InetSocketAddress;
 import java.util.concurrent.Callable;
@@ -57,6 +58,10 @@ final class ServeCommand implements Callable<Integer> {
         Migrations migrations = new Migrations(database.dataSource());
         if (database.isEmbedded() || migrate) {
             migrations.up();
+        } else if (!migrations.upToDate()) {
+            throw new OperatorError("the schemas of %s are not those of this release: see ./varve migrate status, then"
+                            .formatted(database.jdbcUrl())
+                    + " run ./varve migrate up, or serve with --migrate");
         }
     }
 }

@@ -6,7 +6,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.UnknownHostException;
-import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -46,7 +45,7 @@ final class ServerOptions {
      */
     InetSocketAddress free() {
         if (port < 0 || port > LARGEST_PORT) {
-            throw new ParameterException(new CommandLine(spec), "--port must be 0 to 65535, not " + port);
+            throw new ParameterException(spec.commandLine(), "--port must be 0 to 65535, not " + port);
         }
         try (ServerSocket socket = new ServerSocket()) {
             socket.setReuseAddress(true);

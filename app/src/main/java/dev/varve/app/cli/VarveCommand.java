@@ -1,6 +1,5 @@
 package dev.varve.app.cli;
 
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
@@ -15,6 +14,7 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             ServeCommand.class,
+            DemoCommand.class,
             StatusCommand.class,
             KeysCommand.class,
             ImportCommand.class,
@@ -35,6 +35,6 @@ final class VarveCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(new CommandLine(spec), "a command is missing");
+        throw new ParameterException(spec.commandLine(), "a command is missing");
     }
 }
