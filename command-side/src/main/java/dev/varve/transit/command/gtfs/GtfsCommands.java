@@ -2,11 +2,12 @@ package dev.varve.transit.command.gtfs;
 
 import dev.varve.transit.command.departure.Observation;
 import dev.varve.transit.command.departure.ObserveDeparture;
+import dev.varve.transit.command.departure.UpdateDeparture;
 import dev.varve.transit.command.line.RegisterLine;
 import dev.varve.transit.command.station.RegisterStation;
 import dev.varve.transit.events.DepartureDetails;
+import dev.varve.transit.events.DepartureId;
 import dev.varve.transit.events.IngestionRunId;
-import dev.varve.transit.events.StationId;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
@@ -60,34 +61,44 @@ final class GtfsCommands {
 
     /** A departure as the timetable plans it, which says nothing of delays and cancellations. */
     ObserveDeparture planned(PlannedDeparture departure) {
-        return observed(departure, null, null);
-    }
-
-    /** A departure as real-time data sees it; null where it does not say. */
-    ObserveDeparture observed(
-            PlannedDeparture departure,
-            Observation.@Nullable Realtime realtime,
-            Observation.@Nullable Operation operation) {
         Trip trip = departure.trip();
-        String platform = departure.stop().platformOrNull();
-        StationId station = ids.station(departure.stop().station().id);
         return ObserveDeparture.of(
-                station,
+                ids.station(departure.stop().station().id),
                 ids.line(trip.route.id()),
                 trip.route.label(),
                 trip.route.mode(),
                 destination(departure),
                 departure.plannedAt(),
-                new Observation(
-                        realtime,
-                        platform == null ? null : new Observation.Platform(platform, false),
-                        operation,
-                        null,
-                        null,
-                        details(departure),
-                        source,
-                        runId,
-                        observedAt));
+                observation(null, plannedPlatform(departure), null, details(departure)));
+    }
+
+    /**
+     * What real-time data says of a departure that the timetable planned.
+     *
+     * @param realtime null where it does not say
+     * @param assigned null where it leaves from where it was planned
+     */
+    UpdateDeparture updated(
+            PlannedDeparture departure,
+            Observation.@Nullable Realtime realtime,
+            Observation.Operation operation,
+            Observation.@Nullable Platform assigned) {
+        Observation.Platform platform = assigned == null ? plannedPlatform(departure) : assigned;
+        DepartureId id = planned(departure).departureId();
+        return new UpdateDeparture(id, observation(realtime, platform, operation, null));
+    }
+
+    private Observation observation(
+            Observation.@Nullable Realtime realtime,
+            Observation.@Nullable Platform platform,
+            Observation.@Nullable Operation operation,
+            @Nullable DepartureDetails details) {
+        return new Observation(realtime, platform, operation, null, null, details, source, runId, observedAt);
+    }
+
+    private static Observation.@Nullable Platform plannedPlatform(PlannedDeparture departure) {
+        String platform = departure.stop().platformOrNull();
+        return platform == null ? null : new Observation.Platform(platform, false);
     }
 
     private static String destination(PlannedDeparture departure) {

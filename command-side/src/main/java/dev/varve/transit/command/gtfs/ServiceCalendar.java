@@ -22,7 +22,7 @@ final class ServiceCalendar {
     private static final DateTimeFormatter DATE =
             DateTimeFormatter.ofPattern("uuuuMMdd").withResolverStyle(ResolverStyle.STRICT);
 
-    private final Map<String, Service> services = new HashMap<>();
+    private final Map<String, RunningDays> services = new HashMap<>();
 
     /** Reads {@code YYYYMMDD}. */
     static LocalDate parseDate(String text, String called) throws BrokenRow {
@@ -34,7 +34,7 @@ final class ServiceCalendar {
     }
 
     void weekly(String serviceId, Set<DayOfWeek> days, LocalDate first, LocalDate last) throws BrokenRow {
-        Service service = services.computeIfAbsent(serviceId, any -> new Service());
+        RunningDays service = services.computeIfAbsent(serviceId, any -> new RunningDays());
         if (service.weekly != null) {
             throw new BrokenRow("service_id '" + serviceId + "' is there twice");
         }
@@ -43,11 +43,11 @@ final class ServiceCalendar {
     }
 
     void add(String serviceId, LocalDate day) {
-        services.computeIfAbsent(serviceId, any -> new Service()).added.add(day);
+        services.computeIfAbsent(serviceId, any -> new RunningDays()).added.add(day);
     }
 
     void remove(String serviceId, LocalDate day) {
-        services.computeIfAbsent(serviceId, any -> new Service()).removed.add(day);
+        services.computeIfAbsent(serviceId, any -> new RunningDays()).removed.add(day);
     }
 
     boolean knows(String serviceId) {
@@ -56,7 +56,7 @@ final class ServiceCalendar {
 
     /** The days from {@code first}, {@code count} of them, on which the service runs. */
     List<LocalDate> days(String serviceId, LocalDate first, int count) {
-        Service service = services.get(serviceId);
+        RunningDays service = services.get(serviceId);
         return service == null
                 ? List.of()
                 : first.datesUntil(first.plusDays(count))
@@ -83,7 +83,7 @@ final class ServiceCalendar {
         }
     }
 
-    private static final class Service {
+    private static final class RunningDays {
 
         private @Nullable Weekly weekly;
         private final TreeSet<LocalDate> added = new TreeSet<>();

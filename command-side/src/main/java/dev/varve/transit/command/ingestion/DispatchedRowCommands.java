@@ -20,7 +20,7 @@ final class DispatchedRowCommands implements RowCommands {
         } catch (Rejected e) {
             return new RowOutcome.Refused(e.detail());
         } catch (AggregateNotFoundException e) {
-            return new RowOutcome.Refused("it is not known here (" + e.getAggregateIdentifier() + ")");
+            return new RowOutcome.Refused("it is not known here: " + e.getAggregateIdentifier());
         }
     }
 }

@@ -21,6 +21,10 @@ final class GtfsCommandLine {
         return run(new ImportGtfsCommand(TestIngestion.runner(log, CLOCK), CLOCK), arguments);
     }
 
+    int runRealtime(String... arguments) {
+        return run(new ImportGtfsRealtimeCommand(TestIngestion.runner(log, CLOCK), CLOCK), arguments);
+    }
+
     private int run(Object command, String... arguments) {
         StringWriter outText = new StringWriter();
         StringWriter errText = new StringWriter();

@@ -1,0 +1,120 @@
+package dev.varve.transit.command.gtfs;
+
+import dev.varve.transit.command.gtfs.RealtimeFeed.Update;
+import dev.varve.transit.command.ingestion.BrokenSource;
+import dev.varve.transit.command.ingestion.ImportOptions;
+import dev.varve.transit.command.ingestion.IngestionConsole;
+import dev.varve.transit.command.ingestion.IngestionJob;
+import dev.varve.transit.command.ingestion.IngestionReport;
+import dev.varve.transit.command.ingestion.IngestionRunner;
+import dev.varve.transit.events.IngestionSource;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code import gtfs-rt}: delays and cancellations of departures that a timetable planned. */
+@Component
+@Command(
+        name = "gtfs-rt",
+        mixinStandardHelpOptions = true,
+        description = "Imports GTFS-realtime trip updates: delays, cancellations, changed platforms.",
+        footer = {
+            "",
+            "The message names trips and stops, and the timetable tells which departures these are;",
+            "so the feed that was imported with 'import gtfs' is read again.",
+            "Added and replaced trips, which are in no timetable, are rejected."
+        })
+final class ImportGtfsRealtimeCommand implements Callable<Integer> {
+
+    private final IngestionRunner runner;
+    private final Clock clock;
+
+    @Mixin
+    private ImportOptions options = new ImportOptions();
+
+    @Parameters(paramLabel = "FILE.pb", description = "The message, in protocol buffers.")
+    private Path file = Path.of("");
+
+    @Option(
+            names = "--schedule",
+            paramLabel = "FILE.zip",
+            required = true,
+            description = "The timetable that the message speaks of.")
+    private Path schedule = Path.of("");
+
+    @Option(
+            names = "--feed-id",
+            paramLabel = "ID",
+            description = "As it was given to 'import gtfs'. Default: what the feed says of itself.")
+    private @Nullable String feedId;
+
+    ImportGtfsRealtimeCommand(IngestionRunner runner, Clock clock) {
+        this.runner = runner;
+        this.clock = clock;
+    }
+
+    @Override
+    public Integer call() {
+        IngestionConsole console = options.console();
+        try (GtfsArchive archive = GtfsArchive.open(schedule)) {
+            return importFrom(archive, console).succeeded() ? 0 : 1;
+        } catch (BrokenSource e) {
+            console.broken(e);
+            return 1;
+        }
+    }
+
+    private IngestionReport importFrom(GtfsArchive archive, IngestionConsole console) throws BrokenSource {
+        RealtimeFeed realtime = RealtimeFeed.read(file, clock.instant());
+        GtfsFeed.Head head = GtfsFeed.readHead(archive);
+        FeedIds ids = new FeedIds(feedId == null ? head.feedId() : feedId);
+        GtfsFeed feed = GtfsFeed.read(archive, head, selection(realtime, head));
+        Map<String, List<StopTime>> stopTimes = new HashMap<>();
+        // Broken rows of the timetable were reported when it was imported.
+        new StopTimes(archive, feed, (table, line, reason) -> {}, (trip, rows) -> stopTimes.put(trip.id, rows)).read();
+        IngestionJob job = new IngestionJob(
+                "import gtfs-rt",
+                IngestionSource.GTFS_REALTIME,
+                realtime.digest() + archive.digest(),
+                Map.of("feedId", ids.feedId()),
+                Map.of("file", String.valueOf(file.getFileName()), "schedule", String.valueOf(schedule.getFileName())),
+                0);
+        String name = String.valueOf(file.getFileName());
+        return runner.run(job, new RealtimeImport(name, realtime, head, feed, ids, stopTimes), console);
+    }
+
+    /** The days that the updates name; for an update that names none, those around the message. */
+    private static GtfsFeed.Selection selection(RealtimeFeed realtime, GtfsFeed.Head head) {
+        LocalDate today = LocalDate.ofInstant(realtime.saidAt(), head.zone());
+        Map<String, Set<LocalDate>> wanted = new HashMap<>();
+        for (Update update : realtime.updates()) {
+            var trip = update.trip().getTrip();
+            Set<LocalDate> days = wanted.computeIfAbsent(trip.getTripId(), any -> new TreeSet<>());
+            try {
+                if (trip.hasStartDate()) {
+                    days.add(ServiceCalendar.parseDate(trip.getStartDate(), "start_date"));
+                } else {
+                    days.addAll(List.of(today.minusDays(1), today, today.plusDays(1)));
+                }
+            } catch (BrokenRow e) {
+                // It names no day; where the update is read, it is rejected with what it says.
+            }
+        }
+        return (tripId, serviceId) -> wanted.getOrDefault(tripId, new HashSet<>()).stream()
+                .filter(day -> !head.calendar().days(serviceId, day, 1).isEmpty())
+                .toList();
+    }
+}
