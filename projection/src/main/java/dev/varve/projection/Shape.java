@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.SQLDialect;
+import org.jooq.Schema;
 import org.jooq.Table;
 import org.jooq.TableField;
 import org.jooq.impl.DSL;
@@ -112,7 +113,8 @@ record Shape(
     }
 
     private String tableName() {
-        return POSTGRES.render(DSL.table(table.getQualifiedName()));
+        Schema schema = table.getSchema();
+        return schema == null ? quoted(table.getName()) : quoted(schema.getName()) + '.' + quoted(table.getName());
     }
 
     private static String given(Field<?> field) {
@@ -121,7 +123,11 @@ record Shape(
     }
 
     private static String name(Field<?> field) {
-        return '"' + field.getName().replace("\"", "\"\"") + '"';
+        return quoted(field.getName());
+    }
+
+    private static String quoted(String identifier) {
+        return '"' + identifier.replace("\"", "\"\"") + '"';
     }
 
     private static String each(List<TableField<?, ?>> fields, Function<TableField<?, ?>, String> text) {
