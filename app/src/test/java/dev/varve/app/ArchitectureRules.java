@@ -36,7 +36,7 @@ final class ArchitectureRules {
     private static final List<String> ENGINE = List.of("eventstore", "outbox", "projection", "migrations");
 
     private static final Pattern SAYS_NOTHING =
-            Pattern.compile(".*(Impl|Manager|Helper|Utils?|Base|Service|Dto|DTO|V2)|Abstract[A-Z].*|I[A-Z][a-z].*");
+            Pattern.compile(".+(Impl|Manager|Helper|Utils?|Base|Service|Dto|DTO|V2)|Abstract[A-Z].*|I[A-Z][a-z].*");
 
     private static final Set<String> WALL_CLOCK = Set.of("now", "currentTimeMillis", "systemUTC", "systemDefaultZone");
 
