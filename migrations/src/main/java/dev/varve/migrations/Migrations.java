@@ -248,7 +248,8 @@ public final class Migrations {
             return new SchemaStatus(
                     schema,
                     Arrays.stream(flyway(schema, "latest").info().all())
-                            .filter(info -> info.getState() != MigrationState.SUPERSEDED)
+                            .filter(info -> info.getState() != MigrationState.SUPERSEDED
+                                    && !info.getType().isSynthetic())
                             .map(Migrations::step)
                             .toList());
         } catch (FlywayException e) {
