@@ -1,0 +1,70 @@
+package dev.varve.eventstore;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Events that are written together or not at all; they may belong to several streams.
+ *
+ * @param events in the order in which they happened; versions of one stream without gaps
+ * @param since for a stream, a position at or before its last known event; a stream that is missing is searched from the
+ *     beginning of the log
+ * @param commandId under which a repetition is recognised, if the caller wants that
+ */
+public record Append(
+        List<NewEvent> events,
+        Map<String, Long> since,
+        @Nullable String commandId) {
+
+    public Append {
+        events = List.copyOf(events);
+        since = Map.copyOf(since);
+        if (events.isEmpty()) {
+            throw new IllegalArgumentException("an append needs at least one event");
+        }
+    }
+
+    public static Append of(List<NewEvent> events) {
+        return new Append(events, Map.of(), null);
+    }
+
+    /** What this append adds to each stream it touches, streams in order of their first event. */
+    List<Slice> slices() {
+        Map<String, List<NewEvent>> byStream = new LinkedHashMap<>();
+        for (NewEvent event : events) {
+            byStream.computeIfAbsent(event.streamId(), id -> new ArrayList<>(1)).add(event);
+        }
+        List<Slice> slices = new ArrayList<>(byStream.size());
+        byStream.forEach((streamId, added) -> slices.add(new Slice(streamId, added)));
+        return slices;
+    }
+
+    long bytes() {
+        return events.stream().mapToLong(NewEvent::bytes).sum();
+    }
+
+    /** What one append adds to one stream. */
+    record Slice(String streamId, List<NewEvent> events) {
+
+        Slice {
+            long last = events.getFirst().version() - 1;
+            for (NewEvent event : events) {
+                if (event.version() <= last) {
+                    throw new StreamConflictException(streamId, event.version() - 1, last);
+                }
+                if (event.version() > last + 1) {
+                    throw new IllegalArgumentException("stream '%s' would get version %d where %d comes next"
+                            .formatted(streamId, event.version(), last + 1));
+                }
+                last = event.version();
+            }
+        }
+
+        long firstVersion() {
+            return events.getFirst().version();
+        }
+    }
+}

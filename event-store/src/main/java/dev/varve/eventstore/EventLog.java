@@ -1,0 +1,47 @@
+package dev.varve.eventstore;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * The log: every event in one order, in which positions are dense, final, and visible as they are assigned. Whoever has
+ * read up to a position will never find anything new at or before it.
+ *
+ * <p>Free of any framework. Safe for any number of threads.
+ */
+public interface EventLog {
+
+    /**
+     * Writes, and returns when the events are durable; together with the caller's transaction if one is open on this
+     * thread, otherwise at once, in one go with what other callers write.
+     *
+     * @throws StreamConflictException if a stream is not at the version the append builds on
+     * @throws AppendFailedException if the database would not or could not
+     */
+    Appended append(Append append);
+
+    /** Events after a position, in order, at most so many; empty at the end of the log. */
+    List<RecordedEvent> read(long after, int limit);
+
+    /** A stream's events from a version on, in order, at most so many. */
+    List<RecordedEvent> readStream(String streamId, long fromVersion, int limit);
+
+    /** As {@link #readStream}, but from the latest snapshot on; that comes first then, with position 0. */
+    List<RecordedEvent> readStreamWithSnapshot(String streamId, int limit);
+
+    /** Version of a stream's last event; empty when there is no such stream. */
+    OptionalLong streamVersion(String streamId);
+
+    /** Position of the last event; 0 for an empty log. */
+    long head();
+
+    /** The position before the first event recorded at or after an instant; the head when there is none. */
+    long positionBefore(Instant instant);
+
+    /** The position before the first event that is still here; 0 as long as nothing was archived. */
+    long tail();
+
+    /** Keeps a stream's state so that loading starts from it; replaces older ones. The event's position is not used. */
+    void storeSnapshot(NewEvent snapshot);
+}

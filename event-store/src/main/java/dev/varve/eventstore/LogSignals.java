@@ -1,0 +1,86 @@
+package dev.varve.eventstore;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/** What this node knows of the log without asking: how far it reaches, and that it just grew. Also counts, for metrics. */
+public final class LogSignals implements AppendObserver {
+
+    private final AtomicLong head = new AtomicLong();
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final LongAdder joined = new LongAdder();
+    private final LongAdder conflicts = new LongAdder();
+    private final LongAdder batches = new LongAdder();
+    private final LongAdder appends = new LongAdder();
+    private final LongAdder writeNanos = new LongAdder();
+
+    /** Highest position this node has written or read. */
+    public long knownHead() {
+        return head.get();
+    }
+
+    /** Somebody read or wrote up to here. */
+    public void seen(long position) {
+        head.accumulateAndGet(position, Math::max);
+    }
+
+    /** Runs after this node wrote something; must be quick and must not throw. */
+    public void onGrowth(Runnable listener) {
+        listeners.add(listener);
+    }
+
+    @Override
+    public void batchWritten(int appendsInBatch, long newHead, long nanos) {
+        batches.increment();
+        appends.add(appendsInBatch);
+        writeNanos.add(nanos);
+        seen(newHead);
+        listeners.forEach(Runnable::run);
+    }
+
+    @Override
+    public void joined() {
+        joined.increment();
+    }
+
+    @Override
+    public void conflict() {
+        conflicts.increment();
+    }
+
+    /** Wakes the readers once the transaction that an append joined is committed. */
+    void wakeAfterCommit() {
+        if (TransactionSynchronizationManager.isSynchronizationActive()) {
+            TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+                @Override
+                public void afterCommit() {
+                    listeners.forEach(Runnable::run);
+                }
+            });
+        }
+    }
+
+    public long joinedAppends() {
+        return joined.sum();
+    }
+
+    public long conflicts() {
+        return conflicts.sum();
+    }
+
+    public long batches() {
+        return batches.sum();
+    }
+
+    public long appends() {
+        return appends.sum();
+    }
+
+    public long writeNanos() {
+        return writeNanos.sum();
+    }
+}

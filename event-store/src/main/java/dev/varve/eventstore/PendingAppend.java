@@ -1,0 +1,112 @@
+package dev.varve.eventstore;
+
+import dev.varve.eventstore.AppendStatement.Outcome;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** An append and the caller who waits for it. */
+final class PendingAppend {
+
+    private final Append append;
+    private final List<String> streams;
+    private final long bytes;
+    private final long since = System.nanoTime();
+    private final CompletableFuture<Appended> result = new CompletableFuture<>();
+
+    PendingAppend(Append append) {
+        this.append = append;
+        this.streams = append.slices().stream().map(Append.Slice::streamId).toList();
+        this.bytes = append.bytes();
+    }
+
+    Append append() {
+        return append;
+    }
+
+    int events() {
+        return append.events().size();
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    /** Adds this append's streams; false, and nothing added, if one of them is taken. */
+    boolean claimStreams(Set<String> taken) {
+        for (String stream : streams) {
+            if (taken.contains(stream)) {
+                return false;
+            }
+        }
+        taken.addAll(streams);
+        return true;
+    }
+
+    void complete(Outcome outcome) {
+        switch (outcome) {
+            case Outcome.Written(Appended appended) -> result.complete(appended);
+            case Outcome.Refused(StreamConflictException conflict) -> result.completeExceptionally(conflict);
+        }
+    }
+
+    void fail(String reason, boolean maybeWritten, @Nullable Throwable cause) {
+        String certainty = maybeWritten ? "; its events may have been written" : "; nothing was written";
+        result.completeExceptionally(new AppendFailedException(
+                "append to %s failed after %d ms: %s%s".formatted(streams, waitedMillis(), reason, certainty),
+                maybeWritten,
+                cause));
+    }
+
+    boolean failIfExpired(Duration timeout, boolean maybeWritten, Throwable cause) {
+        if (System.nanoTime() - since < timeout.toNanos()) {
+            return false;
+        }
+        fail(String.valueOf(cause.getMessage()), maybeWritten, cause);
+        return true;
+    }
+
+    /** @param withdraw takes the append back out of the queue; false if a batch has it */
+    Appended await(Duration timeout, Predicate<PendingAppend> withdraw) {
+        try {
+            return result.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            throw unwrap(e);
+        } catch (TimeoutException e) {
+            return giveUp("not written within " + timeout.toMillis() + " ms", withdraw, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return giveUp("the caller was interrupted", withdraw, e);
+        }
+    }
+
+    private Appended giveUp(String reason, Predicate<PendingAppend> withdraw, Exception cause) {
+        fail(reason, !withdraw.test(this), cause);
+        try {
+            return result.join();
+        } catch (java.util.concurrent.CompletionException e) {
+            throw unwrap(e);
+        }
+    }
+
+    /** Thrown anew, so that the trace shows who waited. */
+    private static RuntimeException unwrap(Exception e) {
+        return switch (e.getCause()) {
+            case StreamConflictException conflict ->
+                new StreamConflictException(conflict.streamId(), conflict.expected(), conflict.actual());
+            case AppendFailedException failed ->
+                new AppendFailedException(String.valueOf(failed.getMessage()), failed.maybeWritten(), failed);
+            case null, default -> new AppendFailedException("append failed", true, e);
+        };
+    }
+
+    private long waitedMillis() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - since);
+    }
+}

@@ -1,0 +1,257 @@
+package dev.varve.eventstore;
+
+import dev.varve.eventstore.AppendStatement.Outcome;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.datasource.DataSourceUtils;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/**
+ * The log in schema {@code event_store}.
+ *
+ * <p>Reads use the connection of the transaction that is open on the thread, if there is one, so that it sees its own
+ * joined appends and needs no second connection.
+ */
+public final class PostgresEventLog implements EventLog, AutoCloseable {
+
+    private final DataSource dataSource;
+    private final AppendSettings settings;
+    private final LogSignals signals;
+    private final AppendQueue queue;
+
+    public PostgresEventLog(DataSource dataSource, AppendSettings settings, LogSignals signals) {
+        this.dataSource = dataSource;
+        this.settings = settings;
+        this.signals = signals;
+        this.queue = new AppendQueue(dataSource, settings, signals);
+    }
+
+    @Override
+    public Appended append(Append append) {
+        for (NewEvent event : append.events()) {
+            if (event.payload().length + event.metadata().length > settings.maxEventBytes()) {
+                throw new AppendFailedException(
+                        "event '%s' of stream '%s' has %d bytes, and at most %d are allowed"
+                                .formatted(
+                                        event.type(),
+                                        event.streamId(),
+                                        event.payload().length + event.metadata().length,
+                                        settings.maxEventBytes()),
+                        false,
+                        null);
+            }
+        }
+        try {
+            return transactionIsOpen() ? join(append) : queue.append(append);
+        } catch (StreamConflictException e) {
+            signals.conflict();
+            throw e;
+        }
+    }
+
+    private boolean transactionIsOpen() {
+        return TransactionSynchronizationManager.isActualTransactionActive()
+                && TransactionSynchronizationManager.hasResource(dataSource);
+    }
+
+    private Appended join(Append append) {
+        signals.joined();
+        Outcome outcome = withConnection(
+                "append to the open transaction",
+                connection -> AppendStatement.run(connection, List.of(append)).getFirst());
+        signals.wakeAfterCommit();
+        return switch (outcome) {
+            case Outcome.Written(Appended appended) -> appended;
+            case Outcome.Refused(StreamConflictException conflict) -> throw conflict;
+        };
+    }
+
+    private static final String READ_LOG = """
+            SELECT position, event_id, stream_type, stream_id, version, type, revision, recorded_at, payload, metadata
+            FROM event_store.read_log(?, ?)
+            """;
+
+    @Override
+    public List<RecordedEvent> read(long after, int limit) {
+        return query("read the log after " + after, READ_LOG, statement -> {
+            statement.setLong(1, after);
+            statement.setInt(2, limit);
+        });
+    }
+
+    private static final String LOAD_STREAM = """
+            SELECT position, event_id, stream_type, stream_id, version, type, revision, recorded_at, payload, metadata
+            FROM event_store.load_stream(?, ?, ?, ?)
+            """;
+
+    @Override
+    public List<RecordedEvent> readStream(String streamId, long fromVersion, int limit) {
+        return loadStream(streamId, fromVersion, false, limit);
+    }
+
+    @Override
+    public List<RecordedEvent> readStreamWithSnapshot(String streamId, int limit) {
+        return loadStream(streamId, 0, true, limit);
+    }
+
+    private List<RecordedEvent> loadStream(String streamId, long fromVersion, boolean snapshot, int limit) {
+        return query("read stream " + streamId, LOAD_STREAM, statement -> {
+            statement.setString(1, streamId);
+            statement.setLong(2, fromVersion);
+            statement.setBoolean(3, snapshot);
+            statement.setInt(4, limit);
+        });
+    }
+
+    private static final String STREAM_VERSION = """
+            SELECT max(version) FROM event_store.event
+            WHERE stream_id = ? AND position >= (SELECT first_position FROM event_store.stream WHERE stream_id = ?)
+            """;
+
+    @Override
+    public OptionalLong streamVersion(String streamId) {
+        @Nullable Long version = number("read the version of stream " + streamId, STREAM_VERSION, statement -> {
+            statement.setString(1, streamId);
+            statement.setString(2, streamId);
+        });
+        return version == null ? OptionalLong.empty() : OptionalLong.of(version);
+    }
+
+    private static final String HEAD = "SELECT max(position) FROM event_store.event";
+
+    @Override
+    public long head() {
+        @Nullable Long head = number("read the head of the log", HEAD, statement -> {});
+        return head == null ? 0 : head;
+    }
+
+    private static final String TAIL = "SELECT min(position) - 1 FROM event_store.event";
+
+    @Override
+    public long tail() {
+        @Nullable Long tail = number("read the tail of the log", TAIL, statement -> {});
+        return tail == null ? 0 : tail;
+    }
+
+    private static final String POSITION_BEFORE = "SELECT event_store.position_before(?)";
+
+    @Override
+    public long positionBefore(Instant instant) {
+        @Nullable Long position = number(
+                "find the position of " + instant,
+                POSITION_BEFORE,
+                statement -> statement.setObject(1, instant.atOffset(ZoneOffset.UTC)));
+        return position == null ? 0 : position;
+    }
+
+    private static final String STORE_SNAPSHOT = """
+            WITH older AS (DELETE FROM event_store.snapshot WHERE stream_id = ? AND version < ?)
+            INSERT INTO event_store.snapshot
+                (stream_id, version, stream_type, event_id, type, revision, recorded_at, payload, metadata)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (stream_id, version) DO UPDATE SET
+                event_id = excluded.event_id, type = excluded.type, revision = excluded.revision,
+                recorded_at = excluded.recorded_at, payload = excluded.payload, metadata = excluded.metadata
+            """;
+
+    @Override
+    public void storeSnapshot(NewEvent snapshot) {
+        withConnection("store a snapshot of stream " + snapshot.streamId(), connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(STORE_SNAPSHOT)) {
+                statement.setString(1, snapshot.streamId());
+                statement.setLong(2, snapshot.version());
+                statement.setString(3, snapshot.streamId());
+                statement.setLong(4, snapshot.version());
+                statement.setString(5, snapshot.streamType());
+                statement.setString(6, snapshot.eventId());
+                statement.setString(7, snapshot.type());
+                statement.setString(8, snapshot.revision());
+                statement.setObject(9, snapshot.recordedAt().atOffset(ZoneOffset.UTC));
+                statement.setBytes(10, snapshot.payload());
+                statement.setBytes(11, snapshot.metadata());
+                return statement.executeUpdate();
+            }
+        });
+    }
+
+    /** Appends that wait for the writer. */
+    public int queueDepth() {
+        return queue.depth();
+    }
+
+    @Override
+    public void close() {
+        queue.close();
+    }
+
+    private List<RecordedEvent> query(String what, String sql, Binding binding) {
+        return withConnection(what, connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                binding.bind(statement);
+                try (ResultSet rows = statement.executeQuery()) {
+                    List<RecordedEvent> events = new ArrayList<>();
+                    while (rows.next()) {
+                        events.add(event(rows));
+                    }
+                    return events;
+                }
+            }
+        });
+    }
+
+    private static RecordedEvent event(ResultSet rows) throws SQLException {
+        return new RecordedEvent(
+                rows.getLong(1),
+                rows.getString(2),
+                rows.getString(3),
+                rows.getString(4),
+                rows.getLong(5),
+                rows.getString(6),
+                rows.getString(7),
+                rows.getObject(8, OffsetDateTime.class).toInstant(),
+                rows.getBytes(9),
+                rows.getBytes(10));
+    }
+
+    private @Nullable Long number(String what, String sql, Binding binding) {
+        return this.<@Nullable Long>withConnection(what, connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                binding.bind(statement);
+                try (ResultSet rows = statement.executeQuery()) {
+                    return rows.next() ? rows.getObject(1, Long.class) : null;
+                }
+            }
+        });
+    }
+
+    private <T extends @Nullable Object> T withConnection(String what, Work<T> work) {
+        Connection connection = DataSourceUtils.getConnection(dataSource);
+        try {
+            return work.on(connection);
+        } catch (SQLException e) {
+            throw new EventLogException("could not " + what + ": " + e.getMessage(), e);
+        } finally {
+            DataSourceUtils.releaseConnection(connection, dataSource);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Work<T extends @Nullable Object> {
+        T on(Connection connection) throws SQLException;
+    }
+
+    @FunctionalInterface
+    private interface Binding {
+        void bind(PreparedStatement statement) throws SQLException;
+    }
+}

@@ -1,0 +1,28 @@
+package dev.varve.eventstore.autoconfigure;
+
+import java.util.Map;
+import org.springframework.boot.EnvironmentPostProcessor;
+import org.springframework.boot.SpringApplication;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
+
+/**
+ * What Axon should do unless an application says otherwise: no XStream, no interrupts of handlers after 30 s, no calls to
+ * its maker.
+ */
+public final class AxonDefaults implements EnvironmentPostProcessor {
+
+    @Override
+    public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
+        environment
+                .getPropertySources()
+                .addLast(new MapPropertySource(
+                        "varve-axon-defaults",
+                        Map.of(
+                                "axon.serializer.general", "jackson3",
+                                "axon.serializer.messages", "jackson3",
+                                "axon.serializer.events", "jackson3",
+                                "axon.axonserver.enabled", "false",
+                                "axon.timeout.enabled", "false")));
+    }
+}

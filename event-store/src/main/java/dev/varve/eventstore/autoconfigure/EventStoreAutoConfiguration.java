@@ -1,0 +1,182 @@
+package dev.varve.eventstore.autoconfigure;
+
+import dev.varve.eventstore.LogSignals;
+import dev.varve.eventstore.PostgresEventLog;
+import dev.varve.eventstore.axon.EventTypeRegistry;
+import dev.varve.eventstore.axon.JsonShapes;
+import dev.varve.eventstore.axon.NamedEventSerializer;
+import dev.varve.eventstore.axon.PostgresEventStorageEngine;
+import dev.varve.eventstore.axon.PostgresEventStore;
+import dev.varve.eventstore.axon.PostgresTokenStore;
+import dev.varve.eventstore.axon.RetryingCommandDispatcher;
+import java.lang.management.ManagementFactory;
+import javax.sql.DataSource;
+import org.axonframework.commandhandling.CommandBus;
+import org.axonframework.commandhandling.CommandBusSpanFactory;
+import org.axonframework.commandhandling.DuplicateCommandHandlerResolver;
+import org.axonframework.commandhandling.SimpleCommandBus;
+import org.axonframework.common.jdbc.PersistenceExceptionResolver;
+import org.axonframework.common.transaction.NoTransactionManager;
+import org.axonframework.common.transaction.TransactionManager;
+import org.axonframework.config.Configuration;
+import org.axonframework.eventhandling.EventBus;
+import org.axonframework.eventhandling.EventBusSpanFactory;
+import org.axonframework.eventhandling.deadletter.jdbc.DeadLetterSchema;
+import org.axonframework.eventhandling.tokenstore.TokenStore;
+import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
+import org.axonframework.eventsourcing.eventstore.EventStore;
+import org.axonframework.eventsourcing.eventstore.jpa.SQLStateResolver;
+import org.axonframework.messaging.interceptors.CorrelationDataInterceptor;
+import org.axonframework.serialization.Serializer;
+import org.axonframework.serialization.jackson3.Jackson3Serializer;
+import org.axonframework.springboot.util.ConditionalOnMissingQualifiedBean;
+import org.axonframework.updates.configuration.UsagePropertyProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Primary;
+
+/** Gives an Axon application the log on its DataSource; each bean gives way to one of the application's own. */
+@AutoConfiguration(
+        after = AxonOrderAutoConfiguration.class,
+        afterName = "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",
+        beforeName = {
+            "org.axonframework.springboot.autoconfig.AxonAutoConfiguration",
+            "org.axonframework.springboot.autoconfig.EventProcessingAutoConfiguration",
+            "org.axonframework.springboot.autoconfig.JdbcAutoConfiguration",
+            "org.axonframework.springboot.autoconfig.JpaAutoConfiguration",
+            "org.axonframework.springboot.autoconfig.JpaEventStoreAutoConfiguration",
+            "org.axonframework.springboot.autoconfig.UpdateCheckerAutoConfiguration"
+        })
+@ConditionalOnBean(DataSource.class)
+@EnableConfigurationProperties(EventStoreProperties.class)
+public class EventStoreAutoConfiguration {
+
+    @Bean
+    @ConditionalOnMissingBean
+    EventTypeRegistry eventTypeRegistry() {
+        return EventTypeRegistry.empty();
+    }
+
+    @Bean
+    @Primary
+    @ConditionalOnMissingQualifiedBean(beanClass = Serializer.class, qualifier = "!eventSerializer,messageSerializer")
+    Serializer serializer() {
+        return Jackson3Serializer.builder()
+                .jsonMapperBuilderCustomizer(JsonShapes.INSTANCE)
+                .build();
+    }
+
+    @Bean
+    @Qualifier("eventSerializer") @ConditionalOnMissingQualifiedBean(beanClass = Serializer.class, qualifier = "eventSerializer")
+    Serializer eventSerializer(EventTypeRegistry registry) {
+        return NamedEventSerializer.of(registry);
+    }
+
+    @Bean
+    LogSignals logSignals() {
+        return new LogSignals();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    PostgresEventLog eventLog(DataSource dataSource, EventStoreProperties properties, LogSignals signals) {
+        return new PostgresEventLog(dataSource, properties.append(), signals);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean({EventStorageEngine.class, EventBus.class})
+    PostgresEventStorageEngine eventStorageEngine(
+            PostgresEventLog log,
+            Serializer serializer,
+            @Qualifier("eventSerializer") Serializer eventSerializer,
+            Configuration configuration) {
+        return PostgresEventStorageEngine.builder(log)
+                .snapshotSerializer(serializer)
+                .eventSerializer(eventSerializer)
+                .upcasterChain(configuration.upcasterChain())
+                .snapshotFilter(configuration.snapshotFilter())
+                .build();
+    }
+
+    @Bean(name = "eventBus")
+    @Qualifier("eventStore") @ConditionalOnMissingBean(EventBus.class)
+    PostgresEventStore eventStore(
+            PostgresEventLog log,
+            PostgresEventStorageEngine engine,
+            LogSignals signals,
+            EventStoreProperties properties,
+            Configuration configuration) {
+        return PostgresEventStore.builder(log, engine, signals, properties.maxPollInterval())
+                .messageMonitor(configuration.messageMonitor(EventStore.class, "eventStore"))
+                .spanFactory(configuration.getComponent(EventBusSpanFactory.class))
+                .build();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(TokenStore.class)
+    PostgresTokenStore tokenStore(DataSource dataSource, Serializer serializer, EventStoreProperties properties) {
+        return new PostgresTokenStore(
+                dataSource,
+                serializer,
+                properties.tokenClaimTimeout(),
+                ManagementFactory.getRuntimeMXBean().getName());
+    }
+
+    /** Without a transaction manager: a command holds no database transaction, its append is one. */
+    @Bean
+    @Qualifier("localSegment") @ConditionalOnMissingBean(CommandBus.class)
+    SimpleCommandBus commandBus(Configuration configuration, DuplicateCommandHandlerResolver duplicates) {
+        return SimpleCommandBus.builder()
+                .duplicateCommandHandlerResolver(duplicates)
+                .spanFactory(configuration.getComponent(CommandBusSpanFactory.class))
+                .messageMonitor(configuration.messageMonitor(CommandBus.class, "commandBus"))
+                .build();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    RetryingCommandDispatcher commandDispatcher(
+            CommandBus commandBus, PostgresEventStorageEngine engine, LogSignals signals, Configuration configuration) {
+        RetryingCommandDispatcher dispatcher = new RetryingCommandDispatcher(commandBus, engine, signals);
+        commandBus.registerHandlerInterceptor(dispatcher);
+        commandBus.registerHandlerInterceptor(
+                new CorrelationDataInterceptor<>(configuration.correlationDataProviders()));
+        return dispatcher;
+    }
+
+    /** PostgreSQL's state for a duplicate key; Axon's own resolver for JDBC does not know it. */
+    @Bean
+    @ConditionalOnMissingBean
+    PersistenceExceptionResolver persistenceExceptionResolver() {
+        return new SQLStateResolver("23505");
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    DeadLetterSchema deadLetterSchema() {
+        return DeadLetters.SCHEMA;
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    UsagePropertyProvider usagePropertyProvider() {
+        return new NoUsageReports();
+    }
+
+    /** Without transactions a processor's writes and its token could part ways, and nobody would notice. */
+    @Bean
+    SmartInitializingSingleton transactionsAreThere(TransactionManager transactionManager) {
+        return () -> {
+            if (transactionManager instanceof NoTransactionManager) {
+                throw new IllegalStateException(
+                        "Axon found no PlatformTransactionManager and would run event processors without transactions; "
+                                + "add spring-boot-starter-jdbc or define one");
+            }
+        };
+    }
+}

@@ -1,0 +1,77 @@
+package dev.varve.eventstore.autoconfigure;
+
+import dev.varve.eventstore.AppendSettings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Settings of the event store. None can be changed while it runs.
+ *
+ * @param maxBatchEvents events written by one statement; more gives higher throughput under load and longer pauses
+ * @param maxBatchSize JSON written by one statement; a larger append goes alone
+ * @param queueCapacity appends that may wait for the writer; the next is refused at once
+ * @param queueSize JSON that may wait for the writer; the next append is refused at once
+ * @param maxEventSize payload and metadata of one event; a larger one is refused
+ * @param appendTimeout how long a caller waits for its events to be durable
+ * @param tokenClaimTimeout after which a silent node's segments may be taken over by another
+ * @param partitionSize positions in a partition that is made from now on
+ * @param partitionsAhead partitions kept ready after the one that is being written
+ * @param maxPollInterval how long an idle node waits before it asks for events of other nodes
+ */
+@ConfigurationProperties("varve.event-store")
+public record EventStoreProperties(
+        @DefaultValue("1000") int maxBatchEvents,
+        @DefaultValue("8MB") DataSize maxBatchSize,
+        @DefaultValue("10000") int queueCapacity,
+        @DefaultValue("128MB") DataSize queueSize,
+        @DefaultValue("4MB") DataSize maxEventSize,
+        @DefaultValue("10s") Duration appendTimeout,
+        @DefaultValue("10s") Duration tokenClaimTimeout,
+        @DefaultValue("10000000") long partitionSize,
+        @DefaultValue("2") int partitionsAhead,
+        @DefaultValue("1s") Duration maxPollInterval) {
+
+    public EventStoreProperties {
+        List<String> violations = new ArrayList<>();
+        atLeast(violations, "max-batch-events", maxBatchEvents, 1);
+        atLeast(violations, "max-batch-size", maxBatchSize.toBytes(), 1024);
+        atLeast(violations, "queue-capacity", queueCapacity, 1);
+        atLeast(violations, "queue-size", queueSize.toBytes(), 1024);
+        atLeast(violations, "max-event-size", maxEventSize.toBytes(), 1024);
+        atMost(violations, "max-event-size", maxEventSize.toBytes(), 256L << 20);
+        atLeast(violations, "append-timeout", appendTimeout.toMillis(), 1);
+        atLeast(violations, "token-claim-timeout", tokenClaimTimeout.toMillis(), 1);
+        atLeast(violations, "partition-size", partitionSize, 1000);
+        atLeast(violations, "partitions-ahead", partitionsAhead, 1);
+        atLeast(violations, "max-poll-interval", maxPollInterval.toMillis(), 1);
+        if (!violations.isEmpty()) {
+            throw new IllegalArgumentException(String.join("; ", violations));
+        }
+    }
+
+    private static void atLeast(List<String> violations, String name, long value, long bound) {
+        if (value < bound) {
+            violations.add("varve.event-store.%s is %d, and must be at least %d".formatted(name, value, bound));
+        }
+    }
+
+    private static void atMost(List<String> violations, String name, long value, long bound) {
+        if (value > bound) {
+            violations.add("varve.event-store.%s is %d, and must be at most %d".formatted(name, value, bound));
+        }
+    }
+
+    AppendSettings append() {
+        return new AppendSettings(
+                maxBatchEvents,
+                maxBatchSize.toBytes(),
+                queueCapacity,
+                queueSize.toBytes(),
+                Math.toIntExact(maxEventSize.toBytes()),
+                appendTimeout);
+    }
+}

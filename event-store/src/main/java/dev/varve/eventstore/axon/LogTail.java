@@ -1,0 +1,208 @@
+package dev.varve.eventstore.axon;
+
+import dev.varve.eventstore.EventLog;
+import dev.varve.eventstore.LogSignals;
+import dev.varve.eventstore.RecordedEvent;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.axonframework.eventhandling.TrackedEventMessage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The end of the log, read once per node and shared by all processors.
+ *
+ * <p>A ring of decoded events; because positions are dense, an event's place in it is its position. One thread fills it:
+ * at once when this node wrote, otherwise by asking at intervals that grow while nothing happens. A processor that fell
+ * out of the ring reads pages of its own until it is back.
+ */
+final class LogTail implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(LogTail.class);
+    private static final int PAGE = 1_000;
+    private static final int SIZE = 1 << 13;
+    private static final long FIRST_PAUSE_NANOS = Duration.ofMillis(2).toNanos();
+
+    private record Entry(long position, List<? extends TrackedEventMessage<?>> messages) {}
+
+    private final EventLog eventLog;
+    private final PostgresEventStorageEngine engine;
+    private final LogSignals signals;
+    private final long maxPauseNanos;
+    private final AtomicReferenceArray<@Nullable Entry> ring = new AtomicReferenceArray<>(SIZE);
+    private final Set<LogStream> streams = ConcurrentHashMap.newKeySet();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition grown = lock.newCondition();
+    private final Condition wanted = lock.newCondition();
+    private boolean asked;
+    private boolean closed;
+    private @Nullable Thread reader;
+    private volatile long last = -1;
+
+    LogTail(EventLog eventLog, PostgresEventStorageEngine engine, LogSignals signals, Duration maxPause) {
+        this.eventLog = eventLog;
+        this.engine = engine;
+        this.signals = signals;
+        this.maxPauseNanos = maxPause.toNanos();
+        signals.onGrowth(this::wake);
+    }
+
+    LogStream open(long after) {
+        LogStream stream = new LogStream(this, after);
+        lock.lock();
+        try {
+            if (closed) {
+                throw new IllegalStateException("the event store is shut down");
+            }
+            streams.add(stream);
+            if (reader == null) {
+                reader = Thread.ofPlatform().daemon().name("varve-log-tail").start(this::run);
+            }
+        } finally {
+            lock.unlock();
+        }
+        wake();
+        return stream;
+    }
+
+    void closed(LogStream stream) {
+        streams.remove(stream);
+    }
+
+    /** Position up to which events are here or were; -1 before the first look. */
+    long last() {
+        return last;
+    }
+
+    /** The messages at a position, or null when they are not, or no longer, in the ring. */
+    @Nullable List<? extends TrackedEventMessage<?>> at(long position) {
+        Entry entry = ring.get((int) (position & (SIZE - 1)));
+        return entry != null && entry.position() == position ? entry.messages() : null;
+    }
+
+    /** A page that is no longer in the ring. */
+    List<RecordedEvent> page(long after) {
+        return eventLog.read(after, PAGE);
+    }
+
+    List<? extends TrackedEventMessage<?>> decode(List<RecordedEvent> rows) {
+        return engine.decode(rows).toList();
+    }
+
+    /** Waits until the log is known to reach beyond a position; false when the time is up first. */
+    boolean awaitBeyond(long position, long nanos) throws InterruptedException {
+        long left = nanos;
+        lock.lockInterruptibly();
+        try {
+            while (last <= position) {
+                if (left <= 0 || closed) {
+                    return false;
+                }
+                left = grown.awaitNanos(left);
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void wake() {
+        lock.lock();
+        try {
+            asked = true;
+            wanted.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void run() {
+        long pause = FIRST_PAUSE_NANOS;
+        while (rest(pause)) {
+            try {
+                if (last < 0) {
+                    advance(eventLog.head());
+                }
+                boolean found = false;
+                while (fill()) {
+                    found = true;
+                }
+                pause = found ? FIRST_PAUSE_NANOS : Math.min(pause * 2, maxPauseNanos);
+            } catch (RuntimeException e) {
+                // The next look may succeed; nothing is lost meanwhile, because every stream knows its place.
+                log.warn("the log could not be read position={} reason={}", last, e.getMessage());
+                pause = maxPauseNanos;
+            }
+        }
+    }
+
+    /** Waits for a wake-up or the end of the pause; false once closed. */
+    private boolean rest(long pause) {
+        long left = pause;
+        lock.lock();
+        try {
+            while (!closed && (streams.isEmpty() || (!asked && left > 0))) {
+                if (streams.isEmpty()) {
+                    wanted.await();
+                } else {
+                    left = wanted.awaitNanos(left);
+                }
+            }
+            asked = false;
+            return !closed;
+        } catch (InterruptedException e) {
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean fill() {
+        List<RecordedEvent> rows = eventLog.read(last, PAGE);
+        if (rows.isEmpty()) {
+            return false;
+        }
+        for (RecordedEvent row : rows) {
+            ring.set(
+                    (int) (row.position() & (SIZE - 1)),
+                    new Entry(row.position(), engine.decode(List.of(row)).toList()));
+        }
+        advance(rows.getLast().position());
+        return rows.size() == PAGE;
+    }
+
+    private void advance(long position) {
+        lock.lock();
+        try {
+            last = position;
+            grown.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        signals.seen(position);
+        streams.forEach(LogStream::announce);
+    }
+
+    @Override
+    public void close() {
+        Thread running;
+        lock.lock();
+        try {
+            closed = true;
+            running = reader;
+            wanted.signalAll();
+            grown.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        if (running != null) {
+            running.interrupt();
+        }
+    }
+}

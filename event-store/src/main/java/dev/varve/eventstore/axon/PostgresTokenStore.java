@@ -1,0 +1,278 @@
+package dev.varve.eventstore.axon;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.axonframework.eventhandling.GlobalSequenceTrackingToken;
+import org.axonframework.eventhandling.Segment;
+import org.axonframework.eventhandling.TrackingToken;
+import org.axonframework.eventhandling.tokenstore.TokenStore;
+import org.axonframework.eventhandling.tokenstore.UnableToClaimTokenException;
+import org.axonframework.eventhandling.tokenstore.UnableToInitializeTokenException;
+import org.axonframework.eventhandling.tokenstore.UnableToRetrieveIdentifierException;
+import org.axonframework.serialization.SerializedObject;
+import org.axonframework.serialization.Serializer;
+import org.axonframework.serialization.SimpleSerializedObject;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.datasource.DataSourceUtils;
+
+/**
+ * Axon's tokens with native types: a checkpoint is a number, claims are judged by the database's clock, and each step is
+ * one statement. Works in the transaction that is open on the thread, so that a token commits with its projections.
+ */
+public final class PostgresTokenStore implements TokenStore {
+
+    private final DataSource dataSource;
+    private final Serializer serializer;
+    private final Duration claimTimeout;
+    private final String node;
+
+    /** @param node names this node among those that share the database */
+    public PostgresTokenStore(DataSource dataSource, Serializer serializer, Duration claimTimeout, String node) {
+        this.dataSource = dataSource;
+        this.serializer = serializer;
+        this.claimTimeout = claimTimeout;
+        this.node = node;
+    }
+
+    private static final String INITIALIZE = """
+            INSERT INTO event_store.token (processor, segment, position, token, token_type, claimed_at)
+            SELECT ?, segment, ?, ?, ?, 'epoch' FROM generate_series(0, ? - 1) AS segment
+            WHERE NOT EXISTS (SELECT FROM event_store.token WHERE processor = ?)
+            """;
+
+    @Override
+    public void initializeTokenSegments(String processorName, int segmentCount) {
+        initializeTokenSegments(processorName, segmentCount, null);
+    }
+
+    @Override
+    public void initializeTokenSegments(String processorName, int segmentCount, @Nullable TrackingToken initialToken) {
+        int made = run(INITIALIZE, statement -> {
+            statement.setString(1, processorName);
+            bind(statement, 2, initialToken);
+            statement.setInt(5, segmentCount);
+            statement.setString(6, processorName);
+            return statement.executeUpdate();
+        });
+        if (made != segmentCount) {
+            throw new UnableToClaimTokenException("processor '%s' has segments already, so %d new ones were not made"
+                    .formatted(processorName, segmentCount));
+        }
+    }
+
+    private static final String INITIALIZE_ONE = """
+            INSERT INTO event_store.token (processor, segment, position, token, token_type, claimed_at)
+            VALUES (?, ?, ?, ?, ?, 'epoch') ON CONFLICT DO NOTHING
+            """;
+
+    @Override
+    public void initializeSegment(@Nullable TrackingToken token, String processorName, int segment) {
+        int made = run(INITIALIZE_ONE, statement -> {
+            statement.setString(1, processorName);
+            statement.setInt(2, segment);
+            bind(statement, 3, token);
+            return statement.executeUpdate();
+        });
+        if (made == 0) {
+            throw new UnableToInitializeTokenException(
+                    "segment %d of processor '%s' is there already".formatted(segment, processorName));
+        }
+    }
+
+    @Override
+    public boolean requiresExplicitSegmentInitialization() {
+        return true;
+    }
+
+    private static final String STORE = """
+            UPDATE event_store.token SET position = ?, token = ?, token_type = ?, owner = ?, claimed_at = clock_timestamp()
+            WHERE processor = ? AND segment = ?
+              AND (owner = ? OR owner IS NULL OR claimed_at < clock_timestamp() - ? * interval '1 millisecond')
+            """;
+
+    @Override
+    public void storeToken(@Nullable TrackingToken token, String processorName, int segment) {
+        int stored = run(STORE, statement -> {
+            bind(statement, 1, token);
+            statement.setString(4, node);
+            statement.setString(5, processorName);
+            statement.setInt(6, segment);
+            statement.setString(7, node);
+            statement.setLong(8, claimTimeout.toMillis());
+            return statement.executeUpdate();
+        });
+        if (stored == 0) {
+            throw notClaimed(processorName, segment);
+        }
+    }
+
+    private static final String CLAIM = """
+            UPDATE event_store.token SET owner = ?, claimed_at = clock_timestamp()
+            WHERE processor = ? AND segment = ?
+              AND (owner = ? OR owner IS NULL OR claimed_at < clock_timestamp() - ? * interval '1 millisecond')
+            RETURNING position, token, token_type
+            """;
+
+    @Override
+    public @Nullable TrackingToken fetchToken(String processorName, int segment) {
+        return this.<@Nullable TrackingToken>run(CLAIM, statement -> {
+            statement.setString(1, node);
+            statement.setString(2, processorName);
+            statement.setInt(3, segment);
+            statement.setString(4, node);
+            statement.setLong(5, claimTimeout.toMillis());
+            try (ResultSet rows = statement.executeQuery()) {
+                if (!rows.next()) {
+                    throw notClaimed(processorName, segment);
+                }
+                return token(rows);
+            }
+        });
+    }
+
+    private static final String EXTEND = """
+            UPDATE event_store.token SET claimed_at = clock_timestamp() WHERE processor = ? AND segment = ? AND owner = ?
+            """;
+
+    @Override
+    public void extendClaim(String processorName, int segment) {
+        if (runOnOwned(EXTEND, processorName, segment) == 0) {
+            throw notClaimed(processorName, segment);
+        }
+    }
+
+    private static final String RELEASE = """
+            UPDATE event_store.token SET owner = NULL WHERE processor = ? AND segment = ? AND owner = ?
+            """;
+
+    @Override
+    public void releaseClaim(String processorName, int segment) {
+        runOnOwned(RELEASE, processorName, segment);
+    }
+
+    private static final String DELETE = """
+            DELETE FROM event_store.token WHERE processor = ? AND segment = ? AND owner = ?
+            """;
+
+    @Override
+    public void deleteToken(String processorName, int segment) {
+        if (runOnOwned(DELETE, processorName, segment) == 0) {
+            throw notClaimed(processorName, segment);
+        }
+    }
+
+    private static final String SEGMENTS = """
+            SELECT segment, owner IS NULL OR owner = ? OR claimed_at < clock_timestamp() - ? * interval '1 millisecond'
+            FROM event_store.token WHERE processor = ? ORDER BY segment
+            """;
+
+    private record Claimable(int segment, boolean free) {}
+
+    @Override
+    public int[] fetchSegments(String processorName) {
+        return segments(processorName).stream().mapToInt(Claimable::segment).toArray();
+    }
+
+    @Override
+    public List<Segment> fetchAvailableSegments(String processorName) {
+        List<Claimable> found = segments(processorName);
+        int[] all = found.stream().mapToInt(Claimable::segment).toArray();
+        return found.stream()
+                .filter(Claimable::free)
+                .map(claimable -> Segment.computeSegment(claimable.segment(), all))
+                .toList();
+    }
+
+    private List<Claimable> segments(String processorName) {
+        return run(SEGMENTS, statement -> {
+            statement.setString(1, node);
+            statement.setLong(2, claimTimeout.toMillis());
+            statement.setString(3, processorName);
+            try (ResultSet rows = statement.executeQuery()) {
+                List<Claimable> found = new ArrayList<>();
+                while (rows.next()) {
+                    found.add(new Claimable(rows.getInt(1), rows.getBoolean(2)));
+                }
+                return found;
+            }
+        });
+    }
+
+    private static final String IDENTITY = "SELECT id::text FROM event_store.identity";
+
+    @Override
+    public Optional<String> retrieveStorageIdentifier() throws UnableToRetrieveIdentifierException {
+        return run(IDENTITY, statement -> {
+            try (ResultSet rows = statement.executeQuery()) {
+                return rows.next() ? Optional.of(rows.getString(1)) : Optional.empty();
+            }
+        });
+    }
+
+    private int runOnOwned(String sql, String processorName, int segment) {
+        return run(sql, statement -> {
+            statement.setString(1, processorName);
+            statement.setInt(2, segment);
+            statement.setString(3, node);
+            return statement.executeUpdate();
+        });
+    }
+
+    private UnableToClaimTokenException notClaimed(String processorName, int segment) {
+        return new UnableToClaimTokenException(
+                "segment %d of processor '%s' does not exist, or another node than '%s' works on it"
+                        .formatted(segment, processorName, node));
+    }
+
+    /** Three parameters: the position, or bytes and type of any other kind of token, or nothing. */
+    private void bind(PreparedStatement statement, int first, @Nullable TrackingToken token) throws SQLException {
+        if (token instanceof GlobalSequenceTrackingToken sequence) {
+            statement.setLong(first, sequence.getGlobalIndex());
+        } else {
+            statement.setNull(first, Types.BIGINT);
+        }
+        if (token == null || token instanceof GlobalSequenceTrackingToken) {
+            statement.setNull(first + 1, Types.BINARY);
+            statement.setNull(first + 2, Types.VARCHAR);
+        } else {
+            SerializedObject<byte[]> bytes = serializer.serialize(token, byte[].class);
+            statement.setBytes(first + 1, bytes.getData());
+            statement.setString(first + 2, bytes.getType().getName());
+        }
+    }
+
+    private @Nullable TrackingToken token(ResultSet rows) throws SQLException {
+        Long position = rows.getObject(1, Long.class);
+        if (position != null) {
+            return new GlobalSequenceTrackingToken(position);
+        }
+        String type = rows.getString(3);
+        return type == null
+                ? null
+                : serializer.deserialize(new SimpleSerializedObject<>(rows.getBytes(2), byte[].class, type, null));
+    }
+
+    private <T extends @Nullable Object> T run(String sql, Work<T> work) {
+        Connection connection = DataSourceUtils.getConnection(dataSource);
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            return work.on(statement);
+        } catch (SQLException e) {
+            throw new TokenStoreException("the token store failed: " + e.getMessage(), e);
+        } finally {
+            DataSourceUtils.releaseConnection(connection, dataSource);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Work<T extends @Nullable Object> {
+        T on(PreparedStatement statement) throws SQLException;
+    }
+}

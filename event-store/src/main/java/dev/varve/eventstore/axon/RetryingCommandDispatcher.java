@@ -1,0 +1,91 @@
+package dev.varve.eventstore.axon;
+
+import dev.varve.eventstore.LogSignals;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+import org.axonframework.commandhandling.CommandBus;
+import org.axonframework.commandhandling.CommandExecutionException;
+import org.axonframework.commandhandling.CommandMessage;
+import org.axonframework.commandhandling.CommandResultMessage;
+import org.axonframework.commandhandling.GenericCommandMessage;
+import org.axonframework.messaging.InterceptorChain;
+import org.axonframework.messaging.MessageHandlerInterceptor;
+import org.axonframework.messaging.unitofwork.UnitOfWork;
+import org.axonframework.modelling.command.AggregateStreamCreationException;
+import org.axonframework.modelling.command.ConcurrencyException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Dispatches over Axon's command bus and, as an interceptor of it, learns what each command wrote.
+ *
+ * <p>Must be the first interceptor: what is registered first with a unit of work commits last.
+ */
+public final class RetryingCommandDispatcher
+        implements CommandDispatcher, MessageHandlerInterceptor<CommandMessage<?>> {
+
+    private static final int ATTEMPTS = 5;
+    private static final long FIRST_PAUSE_NANOS = 1_000_000;
+
+    private final CommandBus commandBus;
+    private final PostgresEventStorageEngine engine;
+    private final LogSignals signals;
+    private final Map<String, WorkInProgress> running = new ConcurrentHashMap<>();
+
+    public RetryingCommandDispatcher(CommandBus commandBus, PostgresEventStorageEngine engine, LogSignals signals) {
+        this.commandBus = commandBus;
+        this.engine = engine;
+        this.signals = signals;
+    }
+
+    @Override
+    public CommandReceipt dispatch(Object command) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return dispatchOnce(command);
+            } catch (ConcurrencyException | AggregateStreamCreationException e) {
+                if (attempt == ATTEMPTS) {
+                    throw e;
+                }
+                long bound = FIRST_PAUSE_NANOS << attempt;
+                LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(bound / 2, bound));
+            }
+        }
+    }
+
+    private CommandReceipt dispatchOnce(Object command) {
+        CommandMessage<Object> message = GenericCommandMessage.asCommandMessage(command);
+        CompletableFuture<CommandResultMessage<?>> answer = new CompletableFuture<>();
+        WorkInProgress work = new WorkInProgress();
+        running.put(message.getIdentifier(), work);
+        try {
+            commandBus.dispatch(message, (sent, result) -> answer.complete(result));
+            CommandResultMessage<?> result = answer.join();
+            if (result.isExceptional()) {
+                throw asUnchecked(result.exceptionResult());
+            }
+            return work.receipt(signals.knownHead(), result.getPayload());
+        } finally {
+            running.remove(message.getIdentifier());
+        }
+    }
+
+    private static RuntimeException asUnchecked(Throwable thrown) {
+        return switch (thrown) {
+            case RuntimeException unchecked -> unchecked;
+            case Error error -> throw error;
+            default -> new CommandExecutionException(String.valueOf(thrown.getMessage()), thrown);
+        };
+    }
+
+    @Override
+    public @Nullable Object handle(UnitOfWork<? extends CommandMessage<?>> unitOfWork, InterceptorChain chain)
+            throws Exception {
+        @Nullable WorkInProgress awaited = running.get(unitOfWork.getMessage().getIdentifier());
+        WorkInProgress work = WorkInProgress.of(unitOfWork, awaited == null ? new WorkInProgress() : awaited);
+        work.promise(unitOfWork, engine);
+        return chain.proceed();
+    }
+}

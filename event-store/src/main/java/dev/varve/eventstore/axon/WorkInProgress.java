@@ -1,0 +1,80 @@
+package dev.varve.eventstore.axon;
+
+import dev.varve.eventstore.Append;
+import dev.varve.eventstore.Appended;
+import dev.varve.eventstore.NewEvent;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.axonframework.messaging.unitofwork.UnitOfWork;
+import org.jspecify.annotations.Nullable;
+
+/** What a unit of work has read of its streams, and wants written when it commits. */
+final class WorkInProgress {
+
+    private static final String KEY = WorkInProgress.class.getName();
+
+    private final Map<String, Long> since = new HashMap<>();
+    private final List<NewEvent> waiting = new ArrayList<>();
+    private long position;
+    private long version = -1;
+    private int written;
+    private boolean promised;
+
+    static WorkInProgress of(UnitOfWork<?> unitOfWork) {
+        return of(unitOfWork, new WorkInProgress());
+    }
+
+    /** The one that the unit of work has already, or else this. */
+    static WorkInProgress of(UnitOfWork<?> unitOfWork, WorkInProgress otherwise) {
+        return unitOfWork.root().getOrComputeResource(KEY, key -> otherwise);
+    }
+
+    /** Makes the unit of work write at its commit; what is registered first commits last, after all that can fail. */
+    void promise(UnitOfWork<?> unitOfWork, PostgresEventStorageEngine engine) {
+        if (!promised) {
+            promised = true;
+            unitOfWork.root().onCommit(committing -> flush(engine));
+        }
+    }
+
+    private void flush(PostgresEventStorageEngine engine) {
+        if (!waiting.isEmpty()) {
+            List<NewEvent> events = List.copyOf(waiting);
+            waiting.clear();
+            written(events, engine.write(new Append(events, since, null)));
+        }
+    }
+
+    void add(List<NewEvent> events) {
+        waiting.addAll(events);
+    }
+
+    void written(List<NewEvent> events, Appended appended) {
+        NewEvent last = events.getLast();
+        position = appended.lastPosition();
+        version = last.version();
+        written += events.size();
+        since.put(last.streamId(), position);
+    }
+
+    /** A stream was read up to here; searching for its version may start at this position. */
+    void read(String streamId, long lastPosition, long lastVersion) {
+        if (lastPosition > 0) {
+            since.put(streamId, lastPosition);
+        }
+        if (written == 0) {
+            position = Math.max(position, lastPosition);
+            version = lastVersion;
+        }
+    }
+
+    Map<String, Long> since() {
+        return since;
+    }
+
+    CommandReceipt receipt(long knownHead, @Nullable Object result) {
+        return new CommandReceipt(written > 0 ? position : Math.max(knownHead, position), version, written, result);
+    }
+}

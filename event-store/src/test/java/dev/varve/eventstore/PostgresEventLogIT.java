@@ -1,0 +1,361 @@
+package dev.varve.eventstore;
+
+import static dev.varve.eventstore.Facts.append;
+import static dev.varve.eventstore.Facts.fact;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.varve.testkit.TestDatabase;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionTemplate;
+
+class PostgresEventLogIT {
+
+    private HikariDataSource dataSource;
+    private PostgresEventLog log;
+    private final LogSignals signals = new LogSignals();
+
+    @BeforeEach
+    void open() {
+        dataSource = pool(TestDatabase.migrated());
+        log = new PostgresEventLog(dataSource, AppendSettings.defaults(), signals);
+    }
+
+    @AfterEach
+    void close() {
+        log.close();
+        dataSource.close();
+    }
+
+    static HikariDataSource pool(TestDatabase database) {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(database.jdbcUrl());
+        config.setUsername(database.user());
+        config.setPassword(database.password());
+        config.setMaximumPoolSize(8);
+        config.setConnectionTimeout(2_000);
+        return new HikariDataSource(config);
+    }
+
+    private TransactionTemplate transaction() {
+        return new TransactionTemplate(new DataSourceTransactionManager(dataSource));
+    }
+
+    @Nested
+    class Appending {
+
+        @Test
+        void positions_are_dense_and_start_at_one() {
+            assertThat(log.append(append("a", 0, 2))).isEqualTo(new Appended(2, false));
+            assertThat(log.append(append("b", 0, 1))).isEqualTo(new Appended(3, false));
+
+            assertThat(log.read(0, 10)).extracting(RecordedEvent::position).containsExactly(1L, 2L, 3L);
+            assertThat(log.head()).isEqualTo(3);
+            assertThat(signals.knownHead()).isEqualTo(3);
+        }
+
+        @Test
+        void what_was_written_comes_back_unchanged() {
+            NewEvent given = fact("a", 0);
+            log.append(Append.of(List.of(given)));
+
+            RecordedEvent found = log.readStream("a", 0, 10).getFirst();
+
+            assertThat(found)
+                    .usingRecursiveComparison()
+                    .isEqualTo(new RecordedEvent(
+                            1,
+                            given.eventId(),
+                            given.streamType(),
+                            "a",
+                            0,
+                            given.type(),
+                            given.revision(),
+                            given.recordedAt(),
+                            given.payload(),
+                            given.metadata()));
+        }
+
+        @Test
+        void a_stream_that_exists_is_not_made_again() {
+            log.append(append("a", 0, 3));
+
+            StreamConflictException conflict =
+                    catchThrowableOfType(StreamConflictException.class, () -> log.append(append("a", 0, 1)));
+
+            assertThat(conflict.streamId()).isEqualTo("a");
+            assertThat(conflict.expected()).isEqualTo(-1);
+            assertThat(conflict.actual()).isEqualTo(2);
+            assertThat(log.head()).isEqualTo(3);
+        }
+
+        @Test
+        void a_version_that_is_taken_or_too_high_is_a_conflict() {
+            log.append(append("a", 0, 3));
+
+            assertThatThrownBy(() -> log.append(append("a", 2, 1)))
+                    .isInstanceOf(StreamConflictException.class)
+                    .hasMessage("stream 'a' was expected at version 1 and is at version 2");
+            assertThatThrownBy(() -> log.append(append("a", 5, 1))).hasMessageContaining("is at version 2");
+            assertThatThrownBy(() -> log.append(new Append(List.of(fact("a", 3)), Map.of("a", 90_000_000L), null)))
+                    .isInstanceOf(StreamConflictException.class);
+            assertThat(log.append(append("a", 3, 1)).lastPosition()).isEqualTo(4);
+        }
+
+        @Test
+        void a_known_position_narrows_the_question_and_not_the_answer() {
+            long known = log.append(append("a", 0, 3)).lastPosition();
+            log.append(append("b", 0, 5));
+
+            assertThat(log.append(new Append(List.of(fact("a", 3)), Map.of("a", known), null))
+                            .lastPosition())
+                    .isEqualTo(9);
+            assertThatThrownBy(() -> log.append(new Append(List.of(fact("a", 3)), Map.of("a", known), null)))
+                    .hasMessageContaining("at version 3");
+        }
+
+        @Test
+        void several_streams_are_written_together_or_not_at_all() {
+            log.append(append("a", 0, 1));
+
+            assertThatThrownBy(() -> log.append(Append.of(List.of(fact("b", 0), fact("a", 0)))))
+                    .isInstanceOf(StreamConflictException.class);
+
+            assertThat(log.streamVersion("b")).isEmpty();
+            log.append(Append.of(List.of(fact("b", 0), fact("a", 1), fact("b", 1))));
+            assertThat(log.read(1, 10)).extracting(RecordedEvent::streamId).containsExactly("b", "a", "b");
+        }
+
+        @Test
+        void the_same_append_sent_again_is_recognised() {
+            Append once = append("a", 0, 2);
+            log.append(once);
+            log.append(append("a", 2, 1));
+
+            assertThat(log.append(once)).isEqualTo(new Appended(2, true));
+            assertThat(log.head()).isEqualTo(3);
+        }
+
+        @Test
+        void a_command_id_is_written_once() {
+            Append first = new Append(List.of(fact("a", 0)), Map.of(), "command-1");
+            Append again = new Append(List.of(fact("a", 1)), Map.of(), "command-1");
+            log.append(first);
+
+            assertThat(log.append(again)).isEqualTo(new Appended(1, true));
+            assertThat(log.head()).isEqualTo(1);
+        }
+
+        @Test
+        void an_event_too_large_is_refused_with_the_limit() {
+            NewEvent small = fact("a", 0);
+            NewEvent large = new NewEvent(
+                    small.eventId(),
+                    "thing",
+                    "a",
+                    0,
+                    small.type(),
+                    null,
+                    small.recordedAt(),
+                    new byte[10 << 20],
+                    small.metadata());
+
+            assertThatThrownBy(() -> log.append(Append.of(List.of(large))))
+                    .isInstanceOf(AppendFailedException.class)
+                    .hasMessageContaining("10485762 bytes")
+                    .hasMessageContaining("4194304");
+        }
+
+        @Test
+        void a_thousand_writers_at_one_stream_all_get_an_answer_and_one_wins_each_version() throws Exception {
+            log.append(append("a", 0, 1));
+            List<Callable<Boolean>> writers = new ArrayList<>();
+            for (int n = 0; n < 1_000; n++) {
+                writers.add(() -> {
+                    try {
+                        log.append(append("a", 1, 1));
+                        return true;
+                    } catch (StreamConflictException e) {
+                        return false;
+                    }
+                });
+            }
+
+            int won = 0;
+            try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                for (Future<Boolean> writer : threads.invokeAll(writers)) {
+                    won += writer.get() ? 1 : 0;
+                }
+            }
+
+            assertThat(won).isEqualTo(1);
+            assertThat(log.streamVersion("a")).hasValue(1);
+            assertThat(signals.conflicts()).isEqualTo(999);
+        }
+    }
+
+    @Nested
+    class Joining {
+
+        @Test
+        void events_stand_or_fall_with_the_open_transaction() {
+            transaction().executeWithoutResult(status -> {
+                log.append(append("a", 0, 1));
+                assertThat(log.streamVersion("a")).hasValue(0);
+                status.setRollbackOnly();
+            });
+            assertThat(log.head()).isZero();
+
+            transaction().executeWithoutResult(status -> log.append(append("a", 0, 1)));
+
+            assertThat(log.head()).isEqualTo(1);
+            assertThat(signals.joinedAppends()).isEqualTo(2);
+        }
+
+        @Test
+        void an_old_snapshot_is_refused() {
+            TransactionTemplate repeatable = transaction();
+            repeatable.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
+
+            assertThatThrownBy(() -> repeatable.executeWithoutResult(status -> log.append(append("a", 0, 1))))
+                    .hasMessageContaining("isolation level repeatable read");
+        }
+    }
+
+    @Nested
+    class Reading {
+
+        @Test
+        void a_snapshot_comes_first_and_the_tail_follows() {
+            log.append(append("a", 0, 5));
+            log.storeSnapshot(fact("a", 2));
+            log.storeSnapshot(fact("a", 3));
+
+            assertThat(log.readStreamWithSnapshot("a", 10))
+                    .extracting(RecordedEvent::position, RecordedEvent::version)
+                    .containsExactly(
+                            org.assertj.core.groups.Tuple.tuple(0L, 3L), org.assertj.core.groups.Tuple.tuple(5L, 4L));
+        }
+
+        @Test
+        void an_instant_is_found_even_when_times_run_backwards() {
+            log.append(Append.of(List.of(
+                    fact("a", 0, Facts.NOON),
+                    fact("a", 1, Facts.NOON.plusSeconds(60)),
+                    fact("a", 2, Facts.NOON.plusSeconds(30)),
+                    fact("a", 3, Facts.NOON.plusSeconds(90)))));
+
+            assertThat(log.positionBefore(Facts.NOON.minusSeconds(1))).isZero();
+            assertThat(log.positionBefore(Facts.NOON.plusSeconds(20))).isEqualTo(1);
+            assertThat(log.positionBefore(Facts.NOON.plusSeconds(70))).isEqualTo(3);
+            assertThat(log.positionBefore(Facts.NOON.plusSeconds(100))).isEqualTo(4);
+        }
+    }
+
+    @Nested
+    class WhenThingsBreak {
+
+        @Test
+        void a_full_queue_refuses_at_once() throws Exception {
+            AppendSettings tiny = new AppendSettings(10, 1 << 20, 1, 1 << 20, 1 << 20, Duration.ofSeconds(20));
+            try (PostgresEventLog small = new PostgresEventLog(dataSource, tiny, new LogSignals());
+                    ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                List<Future<Appended>> waiting = new ArrayList<>();
+                transaction().executeWithoutResult(status -> {
+                    log.append(append("holder", 0, 1));
+                    waiting.add(threads.submit(() -> small.append(append("a", 0, 1))));
+                    org.awaitility.Awaitility.await().until(PostgresEventLogIT.this::someoneWaitsForTheLog);
+                    waiting.add(threads.submit(() -> small.append(append("b", 0, 1))));
+                    org.awaitility.Awaitility.await().until(() -> small.queueDepth() == 1);
+
+                    assertThatThrownBy(() -> offThread(threads, () -> small.append(append("c", 0, 1))))
+                            .hasRootCauseInstanceOf(AppendFailedException.class)
+                            .hasMessageContaining("queue is full");
+                });
+                for (Future<Appended> one : waiting) {
+                    assertThat(one.get().earlier()).isFalse();
+                }
+            }
+        }
+
+        @Test
+        void a_caller_who_waited_too_long_is_told_and_nobody_else_is_harmed() throws Exception {
+            AppendSettings hasty = new AppendSettings(10, 1 << 20, 100, 1 << 20, 1 << 20, Duration.ofMillis(300));
+            try (PostgresEventLog quick = new PostgresEventLog(dataSource, hasty, new LogSignals());
+                    ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                transaction().executeWithoutResult(status -> {
+                    log.append(append("holder", 0, 1));
+                    assertThatThrownBy(() -> offThread(threads, () -> quick.append(append("a", 0, 1))))
+                            .hasMessageContaining("may have been written");
+                });
+                org.awaitility.Awaitility.await().ignoreExceptions().until(() -> {
+                    quick.append(append("b", 0, 1));
+                    return true;
+                });
+            }
+        }
+
+        @Test
+        void a_connection_cut_while_it_waits_loses_and_doubles_nothing() throws Exception {
+            try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+                    PostgresEventLog other =
+                            new PostgresEventLog(dataSource, AppendSettings.defaults(), new LogSignals())) {
+                List<Future<Appended>> waiting = new ArrayList<>();
+                transaction().executeWithoutResult(status -> {
+                    log.append(append("holder", 0, 1));
+                    waiting.add(threads.submit(() -> other.append(append("a", 0, 2))));
+                    org.awaitility.Awaitility.await().until(PostgresEventLogIT.this::someoneWaitsForTheLog);
+                    offThread(threads, () -> cutWaiting());
+                });
+
+                assertThat(waiting.getFirst().get()).isEqualTo(new Appended(3, false));
+                assertThat(log.streamVersion("a")).hasValue(1);
+            }
+        }
+
+        private static <T> T offThread(ExecutorService threads, Callable<T> work) {
+            try {
+                return threads.submit(work).get();
+            } catch (Exception e) {
+                throw new IllegalStateException(e.getMessage(), e);
+            }
+        }
+    }
+
+    private boolean someoneWaitsForTheLog() throws Exception {
+        return count("SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database"
+                        + " WHERE l.locktype = 'advisory' AND NOT l.granted AND d.datname = current_database()")
+                > 0;
+    }
+
+    private long cutWaiting() throws Exception {
+        return count(
+                "SELECT count(pg_terminate_backend(l.pid)) FROM pg_locks l JOIN pg_database d ON d.oid = l.database"
+                        + " WHERE l.locktype = 'advisory' AND NOT l.granted AND d.datname = current_database()");
+    }
+
+    private long count(String sql) throws Exception {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery(sql)) {
+            rows.next();
+            return rows.getLong(1);
+        }
+    }
+}

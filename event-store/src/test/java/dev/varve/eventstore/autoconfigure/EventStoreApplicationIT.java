@@ -1,0 +1,220 @@
+package dev.varve.eventstore.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.axonframework.modelling.command.AggregateLifecycle.apply;
+
+import dev.varve.eventstore.EventLog;
+import dev.varve.eventstore.RecordedEvent;
+import dev.varve.eventstore.axon.CommandDispatcher;
+import dev.varve.eventstore.axon.CommandReceipt;
+import dev.varve.eventstore.axon.EventTypeRegistry;
+import dev.varve.eventstore.axon.PostgresEventStorageEngine;
+import dev.varve.eventstore.axon.PostgresTokenStore;
+import dev.varve.eventstore.axon.RegisteredEvent;
+import dev.varve.testkit.TestDatabase;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.axonframework.commandhandling.CommandHandler;
+import org.axonframework.config.EventProcessingConfiguration;
+import org.axonframework.config.ProcessingGroup;
+import org.axonframework.eventhandling.EventHandler;
+import org.axonframework.eventhandling.GlobalSequenceTrackingToken;
+import org.axonframework.eventhandling.StreamingEventProcessor;
+import org.axonframework.eventhandling.TrackingToken;
+import org.axonframework.eventhandling.tokenstore.TokenStore;
+import org.axonframework.eventsourcing.EventSourcingHandler;
+import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
+import org.axonframework.modelling.command.AggregateIdentifier;
+import org.axonframework.modelling.command.AggregateNotFoundException;
+import org.axonframework.modelling.command.AggregateStreamCreationException;
+import org.axonframework.modelling.command.TargetAggregateIdentifier;
+import org.axonframework.spring.stereotype.Aggregate;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+
+/** An ordinary Axon application that added the artifact and a DataSource, and nothing else. */
+class EventStoreApplicationIT {
+
+    record DoorId(String value) {
+        @Override
+        public String toString() {
+            return value;
+        }
+    }
+
+    record InstallDoor(@TargetAggregateIdentifier DoorId doorId) {}
+
+    record OpenDoor(@TargetAggregateIdentifier DoorId doorId) {}
+
+    record DoorInstalled(DoorId doorId, Instant at) {}
+
+    record DoorOpened(DoorId doorId) {}
+
+    @Aggregate
+    static class Door {
+
+        @AggregateIdentifier
+        private DoorId doorId;
+
+        private boolean open;
+
+        Door() {}
+
+        @CommandHandler
+        Door(InstallDoor command) {
+            apply(new DoorInstalled(command.doorId(), Instant.EPOCH));
+        }
+
+        @CommandHandler
+        String handle(OpenDoor command) {
+            if (!open) {
+                apply(new DoorOpened(doorId));
+            }
+            return "open";
+        }
+
+        @EventSourcingHandler
+        void on(DoorInstalled event) {
+            doorId = event.doorId();
+        }
+
+        @EventSourcingHandler
+        void on(DoorOpened event) {
+            open = true;
+        }
+    }
+
+    @ProcessingGroup("doors")
+    static class Doors {
+        final Queue<Long> seen = new ConcurrentLinkedQueue<>();
+
+        @EventHandler
+        void on(DoorOpened event, TrackingToken token) {
+            seen.add(token.position().orElse(-1));
+        }
+    }
+
+    @Configuration
+    @EnableAutoConfiguration
+    @Import(Door.class)
+    static class Application {
+
+        @Bean
+        Doors doors() {
+            return new Doors();
+        }
+
+        @Bean
+        EventTypeRegistry events() {
+            return EventTypeRegistry.of(List.of(
+                    new RegisteredEvent("door.installed", 1, DoorInstalled.class),
+                    new RegisteredEvent("door.opened", 3, DoorOpened.class)));
+        }
+    }
+
+    private static ConfigurableApplicationContext context;
+    private static CommandDispatcher dispatcher;
+
+    @BeforeAll
+    static void start() {
+        TestDatabase database = TestDatabase.migrated();
+        context = new SpringApplication(Application.class)
+                .run(
+                        "--spring.datasource.url=" + database.jdbcUrl(),
+                        "--spring.datasource.username=" + database.user(),
+                        "--spring.datasource.password=" + database.password());
+        dispatcher = context.getBean(CommandDispatcher.class);
+    }
+
+    @AfterAll
+    static void stop() {
+        context.close();
+    }
+
+    @Test
+    void the_log_and_its_token_store_are_the_only_ones() {
+        assertThat(context.getBean(EventStorageEngine.class)).isInstanceOf(PostgresEventStorageEngine.class);
+        assertThat(context.getBean(TokenStore.class)).isInstanceOf(PostgresTokenStore.class);
+    }
+
+    @Test
+    void a_command_answers_with_position_version_and_result() {
+        DoorId door = new DoorId("receipt");
+        CommandReceipt installed = dispatcher.dispatch(new InstallDoor(door));
+        CommandReceipt opened = dispatcher.dispatch(new OpenDoor(door));
+        CommandReceipt unchanged = dispatcher.dispatch(new OpenDoor(door));
+
+        assertThat(installed.version()).isZero();
+        assertThat(opened.version()).isEqualTo(1);
+        assertThat(opened.events()).isEqualTo(1);
+        assertThat(opened.position()).isGreaterThan(installed.position());
+        assertThat(opened.result()).isEqualTo("open");
+        assertThat(unchanged.events()).isZero();
+        assertThat(unchanged.version()).isEqualTo(1);
+        assertThat(unchanged.position()).isGreaterThanOrEqualTo(opened.position());
+    }
+
+    @Test
+    void events_are_stored_under_their_names_and_ids_as_bare_values() {
+        long position =
+                dispatcher.dispatch(new InstallDoor(new DoorId("named"))).position();
+
+        RecordedEvent event =
+                context.getBean(EventLog.class).read(position - 1, 1).getFirst();
+
+        assertThat(event.type()).isEqualTo("door.installed");
+        assertThat(event.revision()).isEqualTo("1");
+        assertThat(new String(event.payload(), StandardCharsets.UTF_8))
+                .isEqualTo("{\"doorId\":\"named\",\"at\":\"1970-01-01T00:00:00Z\"}");
+    }
+
+    @Test
+    void what_goes_wrong_comes_out_as_it_was_thrown() {
+        DoorId door = new DoorId("wrong");
+        dispatcher.dispatch(new InstallDoor(door));
+
+        assertThatThrownBy(() -> dispatcher.dispatch(new InstallDoor(door)))
+                .isInstanceOf(AggregateStreamCreationException.class);
+        assertThatThrownBy(() -> dispatcher.dispatch(new OpenDoor(new DoorId("nowhere"))))
+                .isInstanceOf(AggregateNotFoundException.class);
+    }
+
+    @Test
+    void a_processor_gets_events_and_survives_a_reset() {
+        long opened = install("replayed");
+        Doors doors = context.getBean(Doors.class);
+        await().until(() -> doors.seen.contains(opened));
+
+        StreamingEventProcessor processor = context.getBean(EventProcessingConfiguration.class)
+                .eventProcessor("doors", StreamingEventProcessor.class)
+                .orElseThrow();
+        processor.shutDown();
+        doors.seen.clear();
+        processor.resetTokens();
+        processor.start();
+
+        await().until(() -> doors.seen.contains(opened));
+        long another = install("after the reset");
+        await().until(() -> doors.seen.contains(another));
+        await().until(() -> processor.processingStatus().values().stream()
+                .allMatch(status -> status.getTrackingToken() instanceof GlobalSequenceTrackingToken));
+    }
+
+    private long install(String name) {
+        DoorId door = new DoorId(name);
+        dispatcher.dispatch(new InstallDoor(door));
+        return dispatcher.dispatch(new OpenDoor(door)).position();
+    }
+}

@@ -1,0 +1,323 @@
+-- Runs on a schema that is new, so it blocks nobody.
+
+-- The log. Insert-only. Positions are dense and commit in order, because only event_store.append() assigns them.
+CREATE TABLE event_store.event (
+    position           bigint      NOT NULL,
+    event_id           text        NOT NULL,
+    stream_type        text,
+    stream_id          text        NOT NULL,
+    version            bigint      NOT NULL,
+    type               text        NOT NULL,
+    revision           text,
+    recorded_at        timestamptz NOT NULL,
+    latest_recorded_at timestamptz NOT NULL,
+    payload            bytea       NOT NULL,
+    metadata           bytea       NOT NULL,
+    CONSTRAINT event_pk PRIMARY KEY (position)
+) PARTITION BY RANGE (position);
+COMMENT ON TABLE event_store.event IS 'Every event ever recorded, in the order in which it became visible';
+COMMENT ON COLUMN event_store.event.stream_type IS 'Null for an event that belongs to no stream; its event_id is its stream_id then';
+COMMENT ON COLUMN event_store.event.latest_recorded_at IS
+    'The highest recorded_at up to this position. Never falls, so the position of an instant is found by halving';
+
+-- One row a stream: makes a new stream unique over all partitions, and lets a read skip those before its first event.
+CREATE TABLE event_store.stream (
+    stream_id      text   NOT NULL,
+    stream_type    text   NOT NULL,
+    first_position bigint NOT NULL,
+    CONSTRAINT stream_pk PRIMARY KEY (stream_id)
+);
+
+CREATE TABLE event_store.snapshot (
+    stream_id   text        NOT NULL,
+    version     bigint      NOT NULL,
+    stream_type text        NOT NULL,
+    event_id    text        NOT NULL,
+    type        text        NOT NULL,
+    revision    text,
+    recorded_at timestamptz NOT NULL,
+    payload     bytea       NOT NULL,
+    metadata    bytea       NOT NULL,
+    CONSTRAINT snapshot_pk PRIMARY KEY (stream_id, version)
+);
+
+-- What a command wrote, for callers that send the same command twice under the same id.
+CREATE TABLE event_store.command_receipt (
+    command_id    text        NOT NULL,
+    last_position bigint      NOT NULL,
+    recorded_at   timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT command_receipt_pk PRIMARY KEY (command_id)
+);
+
+-- Who this log is; a token store on another copy of it must not be taken for this one.
+CREATE TABLE event_store.identity (
+    id        uuid        NOT NULL DEFAULT gen_random_uuid(),
+    made_at   timestamptz NOT NULL DEFAULT now(),
+    singleton boolean     NOT NULL DEFAULT true,
+    CONSTRAINT identity_pk PRIMARY KEY (singleton),
+    CONSTRAINT identity_is_single CHECK (singleton)
+);
+INSERT INTO event_store.identity DEFAULT VALUES;
+
+-- How far each segment of each processor has come, and which node works on it.
+CREATE TABLE event_store.token (
+    processor  text        NOT NULL,
+    segment    integer     NOT NULL,
+    position   bigint,
+    token      bytea,
+    token_type text,
+    owner      text,
+    claimed_at timestamptz NOT NULL,
+    CONSTRAINT token_pk PRIMARY KEY (processor, segment),
+    CONSTRAINT token_has_one_form CHECK ((token IS NULL) = (token_type IS NULL) AND (position IS NULL OR token IS NULL))
+) WITH (fillfactor = 50);
+COMMENT ON COLUMN event_store.token.position IS 'Checkpoint; null at the very beginning, or when token holds another kind, such as one that replays';
+
+-- Axon's dead-letter queue, in the column order of its own JDBC statements.
+CREATE TABLE event_store.dead_letter (
+    dead_letter_id       text    NOT NULL,
+    processing_group     text    NOT NULL,
+    sequence_identifier  text    NOT NULL,
+    sequence_index       bigint  NOT NULL,
+    message_type         text    NOT NULL,
+    event_identifier     text    NOT NULL,
+    time_stamp           text    NOT NULL,
+    payload_type         text    NOT NULL,
+    payload_revision     text,
+    payload              bytea   NOT NULL,
+    metadata             bytea,
+    aggregate_type       text,
+    aggregate_identifier text,
+    sequence_number      bigint,
+    token_type           text,
+    token                bytea,
+    enqueued_at          text    NOT NULL,
+    last_touched         text,
+    processing_started   text,
+    cause_type           text,
+    cause_message        text,
+    diagnostics          bytea,
+    CONSTRAINT dead_letter_pk PRIMARY KEY (dead_letter_id),
+    CONSTRAINT dead_letter_place UNIQUE (processing_group, sequence_identifier, sequence_index)
+);
+
+-- Makes the partition [from, from + size) with the index that guards versions. Harmless when it is there.
+CREATE FUNCTION event_store.make_partition(p_from bigint, p_size bigint) RETURNS boolean
+LANGUAGE plpgsql AS $$
+DECLARE
+    v_name text := 'event_' || lpad(p_from::text, 15, '0');
+BEGIN
+    IF to_regclass('event_store.' || v_name) IS NOT NULL THEN
+        RETURN false;
+    END IF;
+    EXECUTE format('CREATE TABLE event_store.%I (LIKE event_store.event INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', v_name);
+    EXECUTE format('CREATE UNIQUE INDEX %I ON event_store.%I (stream_id, version)', v_name || '_stream', v_name);
+    EXECUTE format('COMMENT ON INDEX event_store.%I IS %L', v_name || '_stream', 'Guards versions in append(); loads a stream in load_stream()');
+    EXECUTE format('ALTER TABLE event_store.event ATTACH PARTITION event_store.%I FOR VALUES FROM (%s) TO (%s)', v_name, p_from, p_from + p_size);
+    RETURN true;
+END
+$$;
+
+SELECT event_store.make_partition(first, 10000000) FROM generate_series(1, 20000001, 10000000) AS first;
+
+-- Appends, all of one batch or of one joined transaction. Takes the log's lock until the transaction ends.
+--
+-- A slice is what one append adds to one stream; an append is written whole or, if one of its slices does not fit, not at all.
+-- Answers with the position before the first new event (slice 0), then one row for each slice that was not written:
+-- the version its stream really has, and the position at which the very same event was recorded before, if it was;
+-- slice -n stands for append n whose command id was known.
+--
+-- The planner's settings are pinned: a plan made while the tables were young would otherwise scan them for ever.
+CREATE FUNCTION event_store.append(
+    p_slice_append   integer[],
+    p_slice_stream   text[],
+    p_slice_type     text[],
+    p_slice_version  bigint[],
+    p_slice_since    bigint[],
+    p_event_slice    integer[],
+    p_event_stream   text[],
+    p_event_stream_type text[],
+    p_event_version  bigint[],
+    p_event_id       text[],
+    p_event_type     text[],
+    p_event_revision text[],
+    p_event_micros   bigint[],
+    p_event_payload  bytea[],
+    p_event_metadata bytea[],
+    p_command        text[]
+) RETURNS TABLE (slice integer, actual bigint, earlier bigint)
+LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+SET enable_bitmapscan = off
+SET enable_hashjoin = off
+SET enable_mergejoin = off
+SET jit = off
+AS $$
+DECLARE
+    v_head    bigint := 0;
+    v_latest  timestamptz := '-infinity';
+    v_actual  bigint[];
+    v_refused integer[] := '{}';
+    v_known   integer[] := '{}';
+    v_last    bigint;
+BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE EXCEPTION 'events cannot be appended under isolation level %, which would check versions against an old snapshot; use read committed',
+            current_setting('transaction_isolation') USING ERRCODE = 'invalid_transaction_state';
+    END IF;
+    PERFORM pg_advisory_xact_lock(8608001, 1);
+
+    SELECT e.position, e.latest_recorded_at INTO v_head, v_latest FROM event_store.event e ORDER BY e.position DESC LIMIT 1;
+    IF NOT FOUND THEN
+        v_head := 0;
+        v_latest := '-infinity';
+    END IF;
+
+    -- The version of every stream concerned: a stream that is to be new is looked up by its row, the others by their index.
+    -- A stream that is nowhere (-1) may begin at any version; one of which only the row was found (-2) fits nothing.
+    SELECT array_agg(
+        CASE WHEN s.first_version = 0 AND s.stream_type IS NOT NULL
+                  AND NOT EXISTS (SELECT FROM event_store.stream t WHERE t.stream_id = s.stream_id)
+            THEN -1
+            ELSE coalesce((SELECT e.version FROM event_store.event e
+                           WHERE e.stream_id = s.stream_id AND e.position >= s.since
+                           ORDER BY e.version DESC LIMIT 1),
+                          CASE WHEN EXISTS (SELECT FROM event_store.stream t WHERE t.stream_id = s.stream_id) THEN -2 ELSE -1 END)
+        END ORDER BY s.n)
+    INTO v_actual
+    FROM unnest(p_slice_stream, p_slice_type, p_slice_version, p_slice_since) WITH ORDINALITY
+        AS s (stream_id, stream_type, first_version, since, n);
+
+    IF p_command IS NOT NULL THEN
+        SELECT coalesce(array_agg(c.n), '{}') INTO v_known
+        FROM unnest(p_command) WITH ORDINALITY AS c (id, n) JOIN event_store.command_receipt r ON r.command_id = c.id;
+        RETURN QUERY SELECT -c.n::integer, NULL::bigint, r.last_position
+        FROM unnest(p_command) WITH ORDINALITY AS c (id, n) JOIN event_store.command_receipt r ON r.command_id = c.id;
+    END IF;
+
+    SELECT v_known || coalesce(array_agg(p_slice_append[v.n]), '{}') INTO v_refused
+    FROM unnest(v_actual, p_slice_version) WITH ORDINALITY AS v (actual, first_version, n)
+    WHERE v.actual NOT IN (v.first_version - 1, -1);
+
+    INSERT INTO event_store.event (position, event_id, stream_type, stream_id, version, type, revision,
+                                   recorded_at, latest_recorded_at, payload, metadata)
+    SELECT v_head + row_number() OVER w, g.id, g.stream_type, g.stream_id, g.version, g.type, g.revision,
+           g.recorded_at, greatest(v_latest, max(g.recorded_at) OVER w), g.payload, g.metadata
+    FROM (SELECT e.*, 'epoch'::timestamptz + e.micros * interval '1 microsecond' AS recorded_at
+          FROM unnest(p_event_slice, p_event_stream_type, p_event_stream, p_event_version, p_event_id, p_event_type,
+                      p_event_revision, p_event_micros, p_event_payload, p_event_metadata) WITH ORDINALITY
+              AS e (slice, stream_type, stream_id, version, id, type, revision, micros, payload, metadata, n)
+          WHERE v_refused = '{}' OR p_slice_append[e.slice] <> ALL (v_refused)) g
+    WINDOW w AS (ORDER BY g.n ROWS UNBOUNDED PRECEDING);
+
+    IF -1 = ANY (v_actual) THEN
+        INSERT INTO event_store.stream (stream_id, stream_type, first_position)
+        SELECT g.stream_id, g.stream_type, v_head + g.n
+        FROM (SELECT e.slice, e.stream_type, e.stream_id, e.version, row_number() OVER (ORDER BY e.n) AS n
+              FROM unnest(p_event_slice, p_event_stream_type, p_event_stream, p_event_version) WITH ORDINALITY
+                  AS e (slice, stream_type, stream_id, version, n)
+              WHERE v_refused = '{}' OR p_slice_append[e.slice] <> ALL (v_refused)) g
+        WHERE g.stream_type IS NOT NULL AND v_actual[g.slice] = -1 AND g.version = p_slice_version[g.slice];
+    END IF;
+
+    IF p_command IS NOT NULL THEN
+        INSERT INTO event_store.command_receipt (command_id, last_position)
+        SELECT p_command[w.append], v_head + max(w.n)
+        FROM (SELECT p_slice_append[e.slice] AS append, row_number() OVER (ORDER BY e.n) AS n
+              FROM unnest(p_event_slice) WITH ORDINALITY AS e (slice, n)
+              WHERE p_slice_append[e.slice] <> ALL (v_refused)) w
+        WHERE p_command[w.append] IS NOT NULL
+        GROUP BY w.append;
+    END IF;
+
+    RETURN QUERY SELECT 0, v_head, NULL::bigint;
+    IF v_refused <> '{}' THEN
+        RETURN QUERY
+        SELECT v.n::integer, v.actual,
+               (SELECT e.position + (cardinality(array_positions(p_event_slice, v.n::integer)) - 1)
+                FROM event_store.event e
+                WHERE e.stream_id = p_slice_stream[v.n] AND e.version = p_slice_version[v.n] AND e.position >= p_slice_since[v.n]
+                  AND e.event_id = p_event_id[array_position(p_event_slice, v.n::integer)])
+        FROM unnest(v_actual, p_slice_version) WITH ORDINALITY AS v (actual, first_version, n)
+        WHERE v.actual NOT IN (v.first_version - 1, -1);
+    END IF;
+END
+$$;
+
+-- A page of the log after a position. Positions are dense, so the page's end is known before it is read.
+CREATE FUNCTION event_store.read_log(p_after bigint, p_limit integer) RETURNS SETOF event_store.event
+LANGUAGE plpgsql STABLE
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+SET enable_bitmapscan = off
+SET jit = off
+AS $$
+BEGIN
+    RETURN QUERY SELECT * FROM event_store.event e WHERE e.position > p_after AND e.position <= p_after + p_limit ORDER BY e.position;
+END
+$$;
+
+-- A stream from its snapshot on, or from a version on, in one round trip; a snapshot comes first and has position 0.
+CREATE FUNCTION event_store.load_stream(p_stream_id text, p_from bigint, p_with_snapshot boolean, p_limit integer)
+RETURNS SETOF event_store.event
+LANGUAGE plpgsql STABLE
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+SET enable_bitmapscan = off
+SET jit = off
+AS $$
+DECLARE
+    v_from bigint := p_from;
+    v_first bigint;
+    v_snapshot event_store.snapshot%ROWTYPE;
+BEGIN
+    IF p_with_snapshot THEN
+        SELECT * INTO v_snapshot FROM event_store.snapshot s WHERE s.stream_id = p_stream_id ORDER BY s.version DESC LIMIT 1;
+        IF FOUND THEN
+            v_from := v_snapshot.version + 1;
+            RETURN QUERY SELECT 0::bigint, v_snapshot.event_id, v_snapshot.stream_type, v_snapshot.stream_id, v_snapshot.version,
+                v_snapshot.type, v_snapshot.revision, v_snapshot.recorded_at, v_snapshot.recorded_at, v_snapshot.payload, v_snapshot.metadata;
+        END IF;
+    END IF;
+    SELECT t.first_position INTO v_first FROM event_store.stream t WHERE t.stream_id = p_stream_id;
+    IF FOUND THEN
+        RETURN QUERY SELECT * FROM event_store.event e
+        WHERE e.stream_id = p_stream_id AND e.version >= v_from AND e.position >= v_first
+        ORDER BY e.version LIMIT p_limit;
+    END IF;
+END
+$$;
+
+-- The position before the first event recorded at or after an instant, found by halving.
+CREATE FUNCTION event_store.position_before(p_instant timestamptz) RETURNS bigint
+LANGUAGE plpgsql STABLE
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+SET enable_bitmapscan = off
+AS $$
+DECLARE
+    v_low bigint;
+    v_high bigint;
+    v_middle bigint;
+BEGIN
+    SELECT coalesce((SELECT e.position FROM event_store.event e ORDER BY e.position LIMIT 1) - 1, 0),
+           coalesce((SELECT e.position FROM event_store.event e ORDER BY e.position DESC LIMIT 1), 0)
+    INTO v_low, v_high;
+    WHILE v_low < v_high LOOP
+        v_middle := (v_low + v_high + 1) / 2;
+        IF (SELECT e.latest_recorded_at < p_instant FROM event_store.event e WHERE e.position = v_middle) THEN
+            v_low := v_middle;
+        ELSE
+            v_high := v_middle - 1;
+        END IF;
+    END LOOP;
+    RETURN v_low;
+END
+$$;
+
+-- For people: payload and metadata as JSON.
+CREATE VIEW event_store.event_json AS
+SELECT position, event_id, stream_type, stream_id, version, type, revision, recorded_at,
+       convert_from(payload, 'UTF8')::jsonb AS payload, convert_from(metadata, 'UTF8')::jsonb AS metadata
+FROM event_store.event;
