@@ -1,6 +1,7 @@
 package dev.varve.eventstore.autoconfigure;
 
 import dev.varve.eventstore.LogSignals;
+import dev.varve.eventstore.Partitions;
 import dev.varve.eventstore.PostgresEventLog;
 import dev.varve.eventstore.axon.EventTypeRegistry;
 import dev.varve.eventstore.axon.JsonShapes;
@@ -10,6 +11,7 @@ import dev.varve.eventstore.axon.PostgresEventStore;
 import dev.varve.eventstore.axon.PostgresTokenStore;
 import dev.varve.eventstore.axon.RetryingCommandDispatcher;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import javax.sql.DataSource;
 import org.axonframework.commandhandling.CommandBus;
 import org.axonframework.commandhandling.CommandBusSpanFactory;
@@ -36,7 +38,9 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Primary;
 
@@ -86,6 +90,17 @@ public class EventStoreAutoConfiguration {
     @ConditionalOnMissingBean
     PostgresEventLog eventLog(DataSource dataSource, EventStoreProperties properties, LogSignals signals) {
         return new PostgresEventLog(dataSource, properties.append(), signals);
+    }
+
+    @Bean
+    Partitions logPartitions(DataSource dataSource, EventStoreProperties properties) {
+        return new Partitions(dataSource, properties.partitionSize(), properties.partitionsAhead());
+    }
+
+    /** Starts when the context is ready, by when the migrations have run. */
+    @Bean
+    ApplicationListener<ApplicationReadyEvent> logPartitionsMaintenance(Partitions partitions) {
+        return ready -> partitions.start(Duration.ofMinutes(1));
     }
 
     @Bean

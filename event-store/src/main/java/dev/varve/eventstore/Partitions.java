@@ -1,0 +1,114 @@
+package dev.varve.eventstore;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps partitions of the log ready ahead of the one that is written.
+ *
+ * <p>Every node does it, on a connection of its own; the one that comes second finds the work done.
+ */
+public final class Partitions implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Partitions.class);
+
+    private final DataSource dataSource;
+    private final long size;
+    private final int ahead;
+    private final ScheduledExecutorService schedule;
+
+    /**
+     * Does nothing before {@link #start}.
+     *
+     * @param size positions in each new partition
+     * @param ahead how many to keep ready after the one that is written
+     */
+    public Partitions(DataSource dataSource, long size, int ahead) {
+        this.dataSource = dataSource;
+        this.size = size;
+        this.ahead = ahead;
+        this.schedule = new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().daemon().name("varve-partitions").factory());
+    }
+
+    /** Looks now and then again after each interval, until closed. */
+    public void start(Duration interval) {
+        // Never fails: maintain() says what went wrong and looks again.
+        ScheduledFuture<?> unused =
+                schedule.scheduleWithFixedDelay(this::maintain, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void maintain() {
+        try {
+            int made = makeAhead();
+            if (made > 0) {
+                log.info("log partitions made count={} size={}", made, size);
+            }
+        } catch (SQLException e) {
+            // Looked at again at the next interval, long before the last partition is full.
+            log.warn("log partitions could not be made reason={}", e.getMessage());
+        }
+    }
+
+    private static final String LOCK = "SELECT pg_advisory_xact_lock(8608001, 2)";
+
+    private static final String ENDS = """
+            SELECT coalesce((SELECT max(position) FROM event_store.event), 0),
+                   max(substring(pg_get_expr(c.relpartbound, c.oid) FROM 'TO \\(''?([0-9]+)''?\\)')::bigint)
+            FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+            WHERE i.inhparent = 'event_store.event'::regclass
+            """;
+
+    private static final String MAKE = "SELECT event_store.make_partition(?, ?)";
+
+    /** Makes what is missing now; waits at most 2 s for a lock on the log, rather than hold up its writers. */
+    int makeAhead() throws SQLException {
+        try (Connection connection = dataSource.getConnection()) {
+            connection.setAutoCommit(false);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("SET LOCAL lock_timeout = '2s'");
+                statement.execute(LOCK);
+                int made = 0;
+                try (ResultSet rows = statement.executeQuery(ENDS)) {
+                    rows.next();
+                    long head = rows.getLong(1);
+                    long end = rows.getLong(2);
+                    for (; end <= head + (ahead + 1) * size; end += size, made++) {
+                        make(connection, end);
+                    }
+                }
+                connection.commit();
+                return made;
+            } catch (SQLException e) {
+                connection.rollback();
+                throw e;
+            } finally {
+                connection.setAutoCommit(true);
+            }
+        }
+    }
+
+    private void make(Connection connection, long from) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(MAKE)) {
+            statement.setLong(1, from);
+            statement.setLong(2, size);
+            statement.execute();
+        }
+    }
+
+    @Override
+    public void close() {
+        schedule.shutdownNow();
+    }
+}

@@ -1,0 +1,45 @@
+package dev.varve.eventstore;
+
+import static dev.varve.eventstore.Facts.append;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.varve.testkit.TestDatabase;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+class PartitionsIT {
+
+    @Test
+    void what_is_missing_ahead_is_made_once() throws Exception {
+        TestDatabase database = TestDatabase.migrated();
+        try (Partitions partitions = new Partitions(database.dataSource(), 10_000_000, 4)) {
+            assertThat(partitions.makeAhead()).isEqualTo(2);
+            assertThat(partitions.makeAhead()).isZero();
+        }
+    }
+
+    @Test
+    void a_log_goes_on_over_the_end_of_a_partition() throws Exception {
+        TestDatabase database = TestDatabase.migrated();
+        try (var connection = database.dataSource().getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute("DROP TABLE event_store.event_000000000000001, event_store.event_000000010000001,"
+                    + " event_store.event_000000020000001");
+            statement.execute("SELECT event_store.make_partition(1, 3), event_store.make_partition(4, 3)");
+        }
+        try (Partitions partitions = new Partitions(database.dataSource(), 3, 1);
+                PostgresEventLog log =
+                        new PostgresEventLog(database.dataSource(), AppendSettings.defaults(), new LogSignals())) {
+            log.append(append("a", 0, 5));
+            partitions.makeAhead();
+            log.append(append("b", 0, 3));
+            log.append(append("a", 5, 1));
+
+            assertThat(log.read(0, 100))
+                    .extracting(RecordedEvent::position)
+                    .containsExactlyElementsOf(
+                            LongStream.rangeClosed(1, 9).boxed().toList());
+            assertThat(log.readStream("a", 0, 100)).hasSize(6);
+        }
+    }
+}
