@@ -99,9 +99,13 @@ class EventStoreApplicationIT {
     @ProcessingGroup("doors")
     static class Doors {
         final Queue<Long> seen = new ConcurrentLinkedQueue<>();
+        volatile boolean jammed = true;
 
         @EventHandler
         void on(DoorOpened event, TrackingToken token) {
+            if (jammed && event.doorId().value().equals("jammed")) {
+                throw new IllegalStateException("the door is jammed");
+            }
             seen.add(token.position().orElse(-1));
         }
     }
@@ -132,6 +136,7 @@ class EventStoreApplicationIT {
         TestDatabase database = TestDatabase.migrated();
         context = new SpringApplication(Application.class)
                 .run(
+                        "--axon.eventhandling.processors.doors.dlq.enabled=true",
                         "--spring.datasource.url=" + database.jdbcUrl(),
                         "--spring.datasource.username=" + database.user(),
                         "--spring.datasource.password=" + database.password());
@@ -210,6 +215,24 @@ class EventStoreApplicationIT {
         await().until(() -> doors.seen.contains(another));
         await().until(() -> processor.processingStatus().values().stream()
                 .allMatch(status -> status.getTrackingToken() instanceof GlobalSequenceTrackingToken));
+    }
+
+    @Test
+    void an_event_that_fails_is_parked_and_processed_when_its_cause_is_gone() {
+        EventProcessingConfiguration processing = context.getBean(EventProcessingConfiguration.class);
+        Doors doors = context.getBean(Doors.class);
+
+        long opened = install("jammed");
+        await().until(() -> processing.deadLetterQueue("doors").orElseThrow().size() == 1);
+        doors.jammed = false;
+
+        assertThat(processing
+                        .sequencedDeadLetterProcessor("doors")
+                        .orElseThrow()
+                        .processAny())
+                .isTrue();
+        assertThat(doors.seen).contains(opened);
+        assertThat(processing.deadLetterQueue("doors").orElseThrow().size()).isZero();
     }
 
     private long install(String name) {
