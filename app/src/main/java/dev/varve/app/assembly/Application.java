@@ -26,7 +26,7 @@ public final class Application {
 
     /** With the command side and the projections, and nothing that listens; it logs to a file. */
     public static ConfigurableApplicationContext withoutWeb(Database database) {
-        Map<String, Object> settings = new HashMap<>(Logs.toFile(database.folder()));
+        Map<String, String> settings = Logs.toFile(database.folder());
         return start(database, WebApplicationType.NONE, settings);
     }
 
@@ -37,7 +37,7 @@ public final class Application {
 
     /** With everything; it logs to a file, because the terminal belongs to a person. */
     public static ConfigurableApplicationContext withWebQuietly(Database database, InetSocketAddress address) {
-        Map<String, Object> settings = web(address);
+        Map<String, String> settings = web(address);
         settings.putAll(Logs.toFile(database.folder()));
         return start(database, WebApplicationType.SERVLET, settings);
     }
@@ -49,10 +49,10 @@ public final class Application {
         closed.await();
     }
 
-    private static Map<String, Object> web(InetSocketAddress address) {
-        Map<String, Object> settings = new HashMap<>();
+    private static Map<String, String> web(InetSocketAddress address) {
+        Map<String, String> settings = new HashMap<>();
         settings.put("server.address", address.getHostString());
-        settings.put("server.port", address.getPort());
+        settings.put("server.port", Integer.toString(address.getPort()));
         settings.put(
                 "spring.datasource.hikari.data-source-properties.ApplicationName",
                 SERVER_NAME + address.getHostString() + ":" + address.getPort());
@@ -60,21 +60,25 @@ public final class Application {
     }
 
     private static ConfigurableApplicationContext start(
-            Database database, WebApplicationType type, Map<String, Object> settings) {
-        settings.put("spring.datasource.url", database.jdbcUrl());
+            Database database, WebApplicationType type, Map<String, String> settings) {
+        Map<String, Object> connection = new HashMap<>();
+        connection.put("spring.datasource.url", database.jdbcUrl());
         if (database.user() != null) {
-            settings.put("spring.datasource.username", database.user());
+            connection.put("spring.datasource.username", database.user());
         }
         if (database.password() != null) {
-            settings.put("spring.datasource.password", database.password());
+            connection.put("spring.datasource.password", database.password());
         }
         SpringApplication application = new SpringApplication(VarveApplication.class);
         application.setWebApplicationType(type);
         application.setBannerMode(Banner.Mode.OFF);
         application.setRegisterShutdownHook(false);
-        application.addInitializers(context ->
-                context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("commandLine", settings)));
-        ConfigurableApplicationContext context = application.run();
+        application.addInitializers(context -> context.getEnvironment()
+                .getPropertySources()
+                .addFirst(new MapPropertySource("connection", connection)));
+        ConfigurableApplicationContext context = application.run(settings.entrySet().stream()
+                .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())
+                .toArray(String[]::new));
         database.closeFirst(context);
         return context;
     }
