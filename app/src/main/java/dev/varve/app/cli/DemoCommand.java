@@ -92,7 +92,7 @@ final class DemoCommand implements Callable<Integer> {
                     .forEach(request -> out.println(
                             "  %s%n      curl -s '%s%s'".formatted(request.shows(), server, request.path())));
         }
-        out.println("  every command and query, to read and to try%n      %s/swagger-ui.html".formatted(server));
+        out.println("  every command and query, to read and to try%n      %s/docs".formatted(server));
         out.println("  how it feels%n      curl -s %s/actuator/health".formatted(server));
         out.println("Ctrl-C stops server and database; the data stays.");
         out.flush();
