@@ -23,6 +23,9 @@ final class ProjectionProcessors implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProjectionProcessors.class);
 
+    /** How soon a segment is taken up again after a failure, or after another node gave it up; asking is one small query. */
+    private static final long CLAIM_INTERVAL_MS = 1_000;
+
     private final Map<String, PooledStreamingEventProcessor> processors = new LinkedHashMap<>();
     private final ProjectionSettings settings;
     private volatile boolean running;
@@ -49,6 +52,7 @@ final class ProjectionProcessors implements SmartLifecycle {
                     .initialToken(StreamableMessageSource::createTailToken)
                     .initialSegmentCount(settings.segments())
                     .batchSize(settings.batchSize())
+                    .tokenClaimInterval(CLAIM_INTERVAL_MS)
                     .coordinatorExecutor(virtual(projection.name() + "-coordinator-", 1))
                     .workerExecutor(virtual(projection.name() + "-", settings.threads()))
                     .build();
