@@ -1,6 +1,8 @@
 package probe;
 
+import dev.varve.eventstore.axon.EventTypeRegistry;
 import java.time.Clock;
+import java.util.List;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
@@ -8,14 +10,22 @@ import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Import;
 
 @SpringBootConfiguration(proxyBeanMethods = false)
-@EnableAutoConfiguration(
-        excludeName = {
-            "dev.varve.eventstore.autoconfigure.EventStoreAutoConfiguration",
-            "org.axonframework.springboot.autoconfig.AxonAutoConfiguration"
-        })
-@ComponentScan({"dev.varve.app.problem", "dev.varve.app.security", "dev.varve.app.idempotency", "dev.varve.app.web"})
+@EnableAutoConfiguration
+@ComponentScan({
+    "dev.varve.app.problem",
+    "dev.varve.app.security",
+    "dev.varve.app.idempotency",
+    "dev.varve.app.web",
+    "dev.varve.app.health",
+    "dev.varve.app.settings"
+})
 @Import(ProbeController.class)
 public class ProbeApplication {
+
+    @Bean
+    EventTypeRegistry eventTypeRegistry() {
+        return EventTypeRegistry.of(List.of());
+    }
 
     @Bean
     Clock clock() {

@@ -1,6 +1,7 @@
 package probe;
 
 import dev.varve.command.Rejected;
+import dev.varve.query.NotFound;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.NotBlank;
@@ -14,9 +15,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.axonframework.modelling.command.AggregateNotFoundException;
+import org.axonframework.modelling.command.AggregateStreamCreationException;
 import org.axonframework.modelling.command.ConcurrencyException;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -86,13 +91,23 @@ public final class ProbeController {
     @DeleteMapping("/admin/probe")
     void operate() {}
 
+    private static ErrorResponseException behind() {
+        ProblemDetail problem =
+                ProblemDetail.forStatusAndDetail(HttpStatus.SERVICE_UNAVAILABLE, "projection things is at position 5");
+        problem.setType(URI.create("/problems/varve/read-model-behind"));
+        return new ErrorResponseException(HttpStatus.SERVICE_UNAVAILABLE, problem, null);
+    }
+
     @PostMapping("/api/probe/fail/{how}")
     Answer fail(@PathVariable String how) throws SQLException {
         runs.incrementAndGet();
         switch (how) {
             case "rejected" -> throw new Rejected("probe", "not-today", "name", "this is not done on Sundays");
+            case "unknown" -> throw new NotFound("probe", "unknown-thing", "there is no thing 7");
             case "conflict" -> throw new ConcurrencyException(SECRET);
+            case "created" -> throw new AggregateStreamCreationException(SECRET);
             case "gone" -> throw new AggregateNotFoundException("station-1", SECRET);
+            case "behind" -> throw behind();
             case "away" -> throw new SQLException(SECRET, "08006");
             default ->
                 throw new IllegalStateException(SECRET, new SQLException("Key (email)=(" + SECRET + ")", "23505"));

@@ -4,6 +4,7 @@ import dev.varve.projection.Projection;
 import dev.varve.projection.ProjectionProgress;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +30,7 @@ final class MinPosition implements HandlerInterceptor {
     static final String HEADER = "Varve-Min-Position";
 
     private static final String RETRY_AFTER_SECONDS = "1";
+    private static final URI READ_MODEL_BEHIND = URI.create("/problems/varve/read-model-behind");
 
     private final ObjectProvider<Projection<?>> projections;
     private final ProjectionProgress progress;
@@ -96,6 +98,7 @@ final class MinPosition implements HandlerInterceptor {
                                         .orElse("none"),
                                 position,
                                 timeout.toMillis()));
+        problem.setType(READ_MODEL_BEHIND);
         ErrorResponseException exception = new ErrorResponseException(HttpStatus.SERVICE_UNAVAILABLE, problem, null);
         exception.getHeaders().set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
         return exception;

@@ -7,20 +7,18 @@ import java.util.Optional;
 /** A database that cannot be reached or takes no more work; every other failure of SQL is a defect of ours. */
 final class DatabaseProblems {
 
-    private static final int CHAIN_LIMIT = 16;
-
     private DatabaseProblems() {}
 
     static Optional<Problem> of(Throwable failure) {
-        Throwable current = failure;
-        for (int depth = 0; current != null && depth < CHAIN_LIMIT; depth++) {
-            if (current instanceof SQLException sql && isAway(sql)) {
-                return Optional.of(StandardProblem.DATABASE_AWAY.because(
+        return Causes.of(failure)
+                .filter(cause -> cause instanceof SQLException sql && isAway(sql))
+                .findFirst()
+                .map(cause -> StandardProblem.DATABASE_AWAY.because(
                         "the database does not answer, or takes no more connections"));
-            }
-            current = current.getCause();
-        }
-        return Optional.empty();
+    }
+
+    static boolean isCausedBySql(Throwable failure) {
+        return Causes.first(failure, SQLException.class).isPresent();
     }
 
     // Class 08: connection; 53: too few resources; 57P: shut down; 25006: it became a standby. The pool's own time-out

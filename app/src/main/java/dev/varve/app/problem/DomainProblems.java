@@ -1,14 +1,17 @@
 package dev.varve.app.problem;
 
 import dev.varve.command.Rejected;
+import dev.varve.query.NotFound;
 import java.util.List;
 import java.util.Optional;
 import org.axonframework.modelling.command.AggregateNotFoundException;
+import org.axonframework.modelling.command.AggregateStreamCreationException;
 import org.axonframework.modelling.command.ConcurrencyException;
 
 /** What command and query sides throw on purpose. */
 final class DomainProblems {
 
+    private static final int NOT_FOUND = 404;
     private static final int REJECTED = 422;
 
     private DomainProblems() {}
@@ -22,8 +25,11 @@ final class DomainProblems {
                                 .because("stream " + Texts.printable(String.valueOf(e.getAggregateIdentifier()))
                                         + " has no event")
                                 .withMember("stream", Texts.printable(String.valueOf(e.getAggregateIdentifier())));
+                    case NotFound e -> Problem.of(e.context(), e.code(), NOT_FOUND, e.detail());
                     case ConcurrencyException e ->
                         StandardProblem.CONFLICT.because("another command changed the stream meanwhile");
+                    case AggregateStreamCreationException e ->
+                        StandardProblem.CONFLICT.because("another command made the stream meanwhile");
                     default -> null;
                 });
     }

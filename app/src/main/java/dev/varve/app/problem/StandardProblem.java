@@ -60,7 +60,8 @@ public enum StandardProblem {
             409,
             "conflict",
             "The stream has moved",
-            "Another command changed the stream meanwhile. Read it again, decide again, send again."),
+            "Another command changed the stream meanwhile. Read it again, decide again, send again. `expected` and"
+                    + " `actual` are versions of `stream`; -1 means that it does not exist."),
     IDEMPOTENCY_IN_PROGRESS(
             409,
             "idempotency-in-progress",
@@ -94,9 +95,15 @@ public enum StandardProblem {
             "Nothing was done. Repeat after `Retry-After` seconds."),
     UNCERTAIN(
             503,
-            "deadline-exceeded",
-            "The deadline passed before the answer came",
-            "The work may have been done or not. Repeat with the same `Idempotency-Key`, or read first."),
+            "outcome-uncertain",
+            "It is not known whether the work was done",
+            "No answer came in time. The events may have been written or not: read first, then repeat what is missing."),
+    READ_MODEL_BEHIND(
+            503,
+            "read-model-behind",
+            "The read model has not come that far",
+            "`Varve-Min-Position` names a position that the read model did not reach in time. Repeat after `Retry-After`"
+                    + " seconds."),
     DATABASE_AWAY(
             503,
             "database-away",
@@ -152,6 +159,11 @@ public enum StandardProblem {
         return CONTEXT.equals(context)
                 ? Stream.of(values()).filter(p -> p.code.equals(code)).findFirst()
                 : Optional.empty();
+    }
+
+    /** The one that code outside of the app names by its type, because it cannot see this class. */
+    static Optional<StandardProblem> ofType(String type) {
+        return Stream.of(values()).filter(p -> p.type().equals(type)).findFirst();
     }
 
     /** The nearest one for a status that something outside our code has chosen. */

@@ -30,13 +30,12 @@ import org.springframework.web.servlet.resource.NoResourceFoundException;
 /** From what was thrown to what the client is told: the one table of it. */
 final class Translation {
 
-    private static final int CHAIN_LIMIT = 16;
-
     private Translation() {}
 
     static Problem of(Throwable failure) {
         return refusal(failure)
                 .or(() -> request(failure))
+                .or(() -> EventLogProblems.of(failure))
                 .or(() -> DomainProblems.of(failure))
                 .or(() -> DatabaseProblems.of(failure))
                 .orElseGet(() -> unexpected(failure));
@@ -44,14 +43,7 @@ final class Translation {
 
     // A refusal may arrive wrapped: a stream that ran over its limit, inside Jackson's exception, inside Spring's.
     private static Optional<Problem> refusal(Throwable failure) {
-        Throwable current = failure;
-        for (int depth = 0; current != null && depth < CHAIN_LIMIT; depth++) {
-            if (current instanceof ProblemException refused) {
-                return Optional.of(refused.problem());
-            }
-            current = current.getCause();
-        }
-        return Optional.empty();
+        return Causes.first(failure, ProblemException.class).map(ProblemException::problem);
     }
 
     private static Optional<Problem> request(Throwable failure) {
@@ -119,6 +111,11 @@ final class Translation {
     }
 
     private static Problem declared(ErrorResponse e) {
+        Optional<StandardProblem> ours =
+                StandardProblem.ofType(String.valueOf(e.getBody().getType()));
+        if (ours.isPresent()) {
+            return ours.get().because(String.valueOf(e.getBody().getDetail()));
+        }
         int status = e.getStatusCode().value();
         StandardProblem kind = StandardProblem.ofStatus(status);
         Problem problem = kind.because(kind.title());

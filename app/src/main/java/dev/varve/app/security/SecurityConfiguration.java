@@ -10,7 +10,6 @@ import java.time.Clock;
 import java.util.Collection;
 import javax.sql.DataSource;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -39,7 +38,6 @@ import org.springframework.security.web.firewall.RequestRejectedHandler;
 /** The rules: which role opens which addresses. */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
-@EnableConfigurationProperties(SecuritySettings.class)
 class SecurityConfiguration {
 
     @Bean

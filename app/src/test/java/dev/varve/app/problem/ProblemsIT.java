@@ -258,10 +258,18 @@ class ProblemsIT {
         @Test
         void a_conflict_a_missing_stream_and_a_lost_database_have_statuses_of_their_own() {
             problem(server.post("/api/probe/fail/conflict", ""), 409, "varve/conflict");
+            problem(server.post("/api/probe/fail/created", ""), 409, "varve/conflict");
+            problem(server.post("/api/probe/fail/unknown", ""), 404, "probe/unknown-thing");
             problem(server.post("/api/probe/fail/gone", ""), 404, "varve/no-such-stream");
             HttpResponse<String> away = server.post("/api/probe/fail/away", "");
             problem(away, 503, "varve/database-away");
             assertThat(away.headers().firstValue("Retry-After")).hasValue("1");
+            HttpResponse<String> behind = server.post("/api/probe/fail/behind", "");
+            assertThat(problem(behind, 503, "varve/read-model-behind")
+                            .path("detail")
+                            .asString())
+                    .contains("position 5");
+            assertThat(behind.headers().firstValue("Retry-After")).hasValue("1");
         }
 
         @Test

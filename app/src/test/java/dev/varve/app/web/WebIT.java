@@ -72,7 +72,8 @@ class WebIT {
         assertThat(server.get("/actuator/health/liveness").body()).contains("\"UP\"");
         assertThat(server.get("/actuator/health/readiness").body())
                 .contains("\"UP\"")
-                .contains("db");
+                .contains("db")
+                .contains("migrations");
         assertThat(server.get("/actuator/prometheus").body()).contains("jvm_memory_used_bytes");
     }
 

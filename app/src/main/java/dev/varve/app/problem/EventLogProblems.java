@@ -1,0 +1,42 @@
+package dev.varve.app.problem;
+
+import dev.varve.eventstore.AppendFailedException;
+import dev.varve.eventstore.StreamConflictException;
+import java.util.Optional;
+
+/** What the event log says when it did not take a command's events; Axon wraps it in exceptions of its own. */
+final class EventLogProblems {
+
+    private EventLogProblems() {}
+
+    static Optional<Problem> of(Throwable failure) {
+        return Causes.first(failure, StreamConflictException.class)
+                .map(EventLogProblems::conflict)
+                .or(() -> Causes.first(failure, AppendFailedException.class).flatMap(EventLogProblems::notTaken));
+    }
+
+    private static Problem conflict(StreamConflictException e) {
+        String stream = Texts.printable(e.streamId());
+        return StandardProblem.CONFLICT
+                .because("stream %s was expected at version %d and is at version %d"
+                        .formatted(stream, e.expected(), e.actual()))
+                .withMember("stream", stream)
+                .withMember("expected", e.expected())
+                .withMember("actual", e.actual());
+    }
+
+    private static Optional<Problem> notTaken(AppendFailedException e) {
+        if (e.maybeWritten()) {
+            return Optional.of(StandardProblem.UNCERTAIN.because(
+                    "the database did not confirm the command's events in time; they may have been written"));
+        }
+        if (DatabaseProblems.isCausedBySql(e)) {
+            // Either the database is away, or it refused a statement of ours, which is a defect: others tell them
+            // apart.
+            return Optional.empty();
+        }
+        return Optional.of(StandardProblem.BUSY.because(
+                "the command's events could not be taken: more wait to be written than the server holds or can write"
+                        + " in time, or it is shutting down; nothing was written"));
+    }
+}
