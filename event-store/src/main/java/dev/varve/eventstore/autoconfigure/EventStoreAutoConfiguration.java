@@ -12,6 +12,7 @@ import dev.varve.eventstore.axon.PostgresTokenStore;
 import dev.varve.eventstore.axon.RetryingCommandDispatcher;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 import javax.sql.DataSource;
 import org.axonframework.commandhandling.CommandBus;
 import org.axonframework.commandhandling.CommandBusSpanFactory;
@@ -157,7 +158,11 @@ public class EventStoreAutoConfiguration {
     @ConditionalOnMissingBean
     RetryingCommandDispatcher commandDispatcher(
             CommandBus commandBus, PostgresEventStorageEngine engine, LogSignals signals, Configuration configuration) {
-        RetryingCommandDispatcher dispatcher = new RetryingCommandDispatcher(commandBus, engine, signals);
+        RetryingCommandDispatcher dispatcher = new RetryingCommandDispatcher(
+                commandBus,
+                engine,
+                signals,
+                (low, high) -> ThreadLocalRandom.current().nextLong(low, high));
         commandBus.registerHandlerInterceptor(dispatcher);
         commandBus.registerHandlerInterceptor(
                 new CorrelationDataInterceptor<>(configuration.correlationDataProviders()));

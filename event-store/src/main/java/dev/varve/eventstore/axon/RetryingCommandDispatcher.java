@@ -4,8 +4,8 @@ import dev.varve.eventstore.LogSignals;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongBinaryOperator;
 import org.axonframework.commandhandling.CommandBus;
 import org.axonframework.commandhandling.CommandExecutionException;
 import org.axonframework.commandhandling.CommandMessage;
@@ -32,12 +32,20 @@ public final class RetryingCommandDispatcher
     private final CommandBus commandBus;
     private final PostgresEventStorageEngine engine;
     private final LogSignals signals;
+    private final LongBinaryOperator dice;
     private final Map<String, WorkInProgress> running = new ConcurrentHashMap<>();
 
-    public RetryingCommandDispatcher(CommandBus commandBus, PostgresEventStorageEngine engine, LogSignals signals) {
+    /**
+     * Made once, with what every dispatch uses.
+     *
+     * @param dice a number from the first (inclusive) to the second (exclusive): how many nanoseconds to pause
+     */
+    public RetryingCommandDispatcher(
+            CommandBus commandBus, PostgresEventStorageEngine engine, LogSignals signals, LongBinaryOperator dice) {
         this.commandBus = commandBus;
         this.engine = engine;
         this.signals = signals;
+        this.dice = dice;
     }
 
     @Override
@@ -50,7 +58,7 @@ public final class RetryingCommandDispatcher
                     throw e;
                 }
                 long bound = FIRST_PAUSE_NANOS << attempt;
-                LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(bound / 2, bound));
+                LockSupport.parkNanos(dice.applyAsLong(bound / 2, bound));
             }
         }
     }
