@@ -3,7 +3,6 @@ package dev.varve.transit.command.mvg;
 import dev.varve.transit.command.TransitBounds;
 import dev.varve.transit.command.departure.Observation;
 import dev.varve.transit.command.departure.ObserveDeparture;
-import dev.varve.transit.command.line.MvgTransportTypes;
 import dev.varve.transit.command.line.RegisterLine;
 import dev.varve.transit.command.station.RegisterStation;
 import dev.varve.transit.events.DepartureDetails;
@@ -41,7 +40,7 @@ final class MvgCommands {
                         place.latitude(),
                         place.longitude(),
                         place.transportTypes().stream()
-                                .map(MvgTransportTypes::modeOf)
+                                .map(MvgTransportType::modeOf)
                                 .toList(),
                         RegisterStation.DEFAULT_TIMEZONE));
     }
@@ -66,7 +65,7 @@ final class MvgCommands {
         return new RegisterLine(
                 lineId(departure),
                 departure.label(),
-                MvgTransportTypes.modeOf(departure.transportType()),
+                MvgTransportType.modeOf(departure.transportType()),
                 null,
                 null,
                 null);
@@ -79,7 +78,7 @@ final class MvgCommands {
                 station,
                 lineId(departure),
                 departure.label(),
-                MvgTransportTypes.modeOf(departure.transportType()),
+                MvgTransportType.modeOf(departure.transportType()),
                 departure.destination(),
                 departure.plannedAt(),
                 observation(departure, run, observedAt));

@@ -1,4 +1,4 @@
-package dev.varve.transit.command.line;
+package dev.varve.transit.command.gtfs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,25 +6,7 @@ import dev.varve.transit.events.TransportMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class TransportModesTest {
-
-    @ParameterizedTest
-    @CsvSource({
-        "UBAHN,UBAHN",
-        "SBAHN,SBAHN",
-        "TRAM,TRAM",
-        "BUS,BUS",
-        "REGIONAL_BUS,BUS",
-        "BAHN,REGIONAL",
-        "SCHIFF,FERRY",
-        "RUFTAXI,ON_DEMAND",
-        "SEV,BUS",
-        "PEDESTRIAN,OTHER",
-        "ZEPPELIN,OTHER"
-    })
-    void every_word_of_mvg_has_a_mode(String word, TransportMode mode) {
-        assertThat(MvgTransportTypes.modeOf(word)).isEqualTo(mode);
-    }
+class RouteTypesTest {
 
     @ParameterizedTest
     @CsvSource({
@@ -43,7 +25,7 @@ class TransportModesTest {
         "-1,OTHER"
     })
     void every_basic_route_type_has_a_mode(int code, TransportMode mode) {
-        assertThat(GtfsRouteTypes.modeOf(code)).isEqualTo(mode);
+        assertThat(RouteTypes.mode(code)).isEqualTo(mode);
     }
 
     @ParameterizedTest
@@ -54,6 +36,6 @@ class TransportModesTest {
         "1501,ON_DEMAND", "1600,OTHER", "1700,OTHER", "1702,OTHER", "1800,OTHER"
     })
     void every_extended_route_type_has_a_mode(int code, TransportMode mode) {
-        assertThat(GtfsRouteTypes.modeOf(code)).isEqualTo(mode);
+        assertThat(RouteTypes.mode(code)).isEqualTo(mode);
     }
 }
