@@ -9,6 +9,7 @@ import org.axonframework.config.Configurer;
 import org.axonframework.config.DefaultConfigurer;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.EventMessage;
+import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
 import org.axonframework.eventsourcing.eventstore.inmemory.InMemoryEventStorageEngine;
 import org.axonframework.serialization.json.JacksonSerializer;
 import org.axonframework.spring.stereotype.Aggregate;
@@ -45,6 +46,11 @@ public final class LogInMemory implements CommandDispatcher, KnownStreams {
     @Override
     public boolean contains(String stream) {
         return axon.eventStore().lastSequenceNumberFor(stream).isPresent();
+    }
+
+    /** For what reads the log. */
+    public EventStorageEngine storage() {
+        return engine;
     }
 
     public KnownThings knownThings() {

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 /** Words a feed's rows as commands. */
 final class GtfsCommands {
 
+    /** The source of what a timetable says. */
+    static final String TIMETABLE = "gtfs";
+
     private final FeedIds ids;
     private final ZoneId feedZone;
     private final IngestionRunId runId;

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import picocli.CommandLine.Command;
@@ -33,13 +34,15 @@ import picocli.CommandLine.Parameters;
         description = "Imports GTFS-realtime trip updates: delays, cancellations, changed platforms.",
         footer = {
             "",
-            "The message names trips and stops, and the timetable tells which departures these are;",
-            "so the feed that was imported with 'import gtfs' is read again.",
+            "The message names trips and stops. Which departures these are is learnt from the log, where",
+            "'import gtfs' recorded them; or, with --schedule, from the timetable read again. That is",
+            "needed for updates that name stops by number only, and for trips of frequencies.txt.",
             "Added and replaced trips, which are in no timetable, are rejected."
         })
 final class ImportGtfsRealtimeCommand implements Callable<Integer> {
 
     private final IngestionRunner runner;
+    private final EventStorageEngine log;
     private final Clock clock;
 
     @Mixin
@@ -51,34 +54,58 @@ final class ImportGtfsRealtimeCommand implements Callable<Integer> {
     @Option(
             names = "--schedule",
             paramLabel = "FILE.zip",
-            required = true,
-            description = "The timetable that the message speaks of.")
-    private Path schedule = Path.of("");
+            description = "The timetable that the message speaks of. Default: what the log knows of it.")
+    private @Nullable Path schedule;
 
     @Option(
             names = "--feed-id",
             paramLabel = "ID",
-            description = "As it was given to 'import gtfs'. Default: what the feed says of itself.")
+            description =
+                    "As it was given to 'import gtfs'. Default: what the timetable says of itself; else the log's only feed.")
     private @Nullable String feedId;
 
-    ImportGtfsRealtimeCommand(IngestionRunner runner, Clock clock) {
+    ImportGtfsRealtimeCommand(IngestionRunner runner, EventStorageEngine log, Clock clock) {
         this.runner = runner;
+        this.log = log;
         this.clock = clock;
     }
 
     @Override
     public Integer call() {
         IngestionConsole console = options.console();
-        try (GtfsArchive archive = GtfsArchive.open(schedule)) {
-            return importFrom(archive, console).succeeded() ? 0 : 1;
+        try {
+            RealtimeFeed realtime = RealtimeFeed.read(file, clock.instant());
+            IngestionReport report =
+                    schedule == null ? importByLog(realtime, console) : importBySchedule(realtime, schedule, console);
+            return report.succeeded() ? 0 : 1;
         } catch (BrokenSource e) {
             console.broken(e);
             return 1;
         }
     }
 
-    private IngestionReport importFrom(GtfsArchive archive, IngestionConsole console) throws BrokenSource {
-        RealtimeFeed realtime = RealtimeFeed.read(file, clock.instant());
+    private IngestionReport importByLog(RealtimeFeed realtime, IngestionConsole console) throws BrokenSource {
+        LoggedFeed feed = LoggedTimetables.read(log, realtime).feed(feedId);
+        String name = String.valueOf(file.getFileName());
+        IngestionJob job = new IngestionJob(
+                "import gtfs-rt",
+                IngestionSource.GTFS_REALTIME,
+                realtime.digest(),
+                Map.of("feedId", feed.id()),
+                Map.of("file", name),
+                0);
+        return runner.run(job, new LoggedRealtimeImport(name, realtime, feed), console);
+    }
+
+    private IngestionReport importBySchedule(RealtimeFeed realtime, Path timetable, IngestionConsole console)
+            throws BrokenSource {
+        try (GtfsArchive archive = GtfsArchive.open(timetable)) {
+            return importFrom(archive, timetable, realtime, console);
+        }
+    }
+
+    private IngestionReport importFrom(
+            GtfsArchive archive, Path timetable, RealtimeFeed realtime, IngestionConsole console) throws BrokenSource {
         GtfsFeed.Head head = GtfsFeed.readHead(archive);
         FeedIds ids = new FeedIds(feedId == null ? head.feedId() : feedId);
         GtfsFeed feed = GtfsFeed.read(archive, head, selection(realtime, head));
@@ -90,7 +117,7 @@ final class ImportGtfsRealtimeCommand implements Callable<Integer> {
                 IngestionSource.GTFS_REALTIME,
                 realtime.digest() + archive.digest(),
                 Map.of("feedId", ids.feedId()),
-                Map.of("file", String.valueOf(file.getFileName()), "schedule", String.valueOf(schedule.getFileName())),
+                Map.of("file", String.valueOf(file.getFileName()), "schedule", String.valueOf(timetable.getFileName())),
                 0);
         String name = String.valueOf(file.getFileName());
         return runner.run(job, new RealtimeImport(name, realtime, head, feed, ids, stopTimes), console);

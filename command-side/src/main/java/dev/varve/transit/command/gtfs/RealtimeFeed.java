@@ -3,6 +3,7 @@ package dev.varve.transit.command.gtfs;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.transit.realtime.GtfsRealtime.FeedEntity;
 import com.google.transit.realtime.GtfsRealtime.FeedMessage;
+import com.google.transit.realtime.GtfsRealtime.TripDescriptor;
 import com.google.transit.realtime.GtfsRealtime.TripUpdate;
 import dev.varve.command.Bounds;
 import dev.varve.transit.command.ingestion.BrokenSource;
@@ -31,7 +32,26 @@ record RealtimeFeed(String digest, Instant saidAt, List<Update> updates) {
     }
 
     /** An update with the id of its entity, which is how a message names its parts. */
-    record Update(String entityId, TripUpdate trip) {}
+    record Update(String entityId, TripUpdate trip) {
+
+        /** Whether the whole trip is; refuses trips that no timetable has. */
+        boolean isCancelled() throws BrokenRow {
+            TripDescriptor descriptor = trip.getTrip();
+            return switch (descriptor.getScheduleRelationship()) {
+                case SCHEDULED, UNSCHEDULED -> false;
+                case CANCELED -> true;
+                case ADDED, REPLACEMENT, DUPLICATED ->
+                    throw new BrokenRow("trip '%s' is %s, so it is not in the timetable"
+                            .formatted(descriptor.getTripId(), descriptor.getScheduleRelationship()));
+            };
+        }
+    }
+
+    /** The update's own time; where it has none or an impossible one, the message's. */
+    Instant saidAt(Update update) {
+        Instant said = Instant.ofEpochSecond(Math.clamp(update.trip().getTimestamp(), 0, 1L << 34));
+        return update.trip().hasTimestamp() && Bounds.isPlausible(said) ? said : saidAt;
+    }
 
     static RealtimeFeed read(Path file, Instant now) throws BrokenSource {
         try {

@@ -1,8 +1,6 @@
 package dev.varve.transit.command.gtfs;
 
 import com.google.transit.realtime.GtfsRealtime.TripDescriptor;
-import com.google.transit.realtime.GtfsRealtime.TripUpdate;
-import dev.varve.command.Bounds;
 import dev.varve.command.Rejected;
 import dev.varve.transit.command.departure.Observation;
 import dev.varve.transit.command.departure.UpdateDeparture;
@@ -21,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** Submits what trip updates say of departures; the timetable tells which departures a trip has. */
 final class RealtimeImport implements IngestionRows {
 
-    private static final String SOURCE = "gtfs-rt";
+    static final String SOURCE = "gtfs-rt";
 
     private final String file;
     private final RealtimeFeed realtime;
@@ -49,7 +47,7 @@ final class RealtimeImport implements IngestionRows {
     @Override
     public void submitTo(RowSink sink) {
         for (Update update : realtime.updates()) {
-            Instant saidAt = saidAt(update.trip());
+            Instant saidAt = realtime.saidAt(update);
             GtfsCommands commands = new GtfsCommands(ids, head.zone(), sink.runId(), saidAt, SOURCE);
             try {
                 submit(update, commands, sink);
@@ -63,13 +61,7 @@ final class RealtimeImport implements IngestionRows {
 
     private void submit(Update update, GtfsCommands commands, RowSink sink) throws BrokenRow {
         TripDescriptor descriptor = update.trip().getTrip();
-        boolean cancelled = switch (descriptor.getScheduleRelationship()) {
-            case SCHEDULED, UNSCHEDULED -> false;
-            case CANCELED -> true;
-            case ADDED, REPLACEMENT, DUPLICATED ->
-                throw new BrokenRow("trip '%s' is %s, so it is not in the timetable"
-                        .formatted(descriptor.getTripId(), descriptor.getScheduleRelationship()));
-        };
+        boolean cancelled = update.isCancelled();
         Trip trip = FeedReader.known(feed.trips(), descriptor.getTripId(), "trip_id");
         List<StopTime> rows = stopTimes.get(descriptor.getTripId());
         if (rows == null) {
@@ -156,11 +148,6 @@ final class RealtimeImport implements IngestionRows {
         int middle = rows.isEmpty() ? 0 : rows.get(rows.size() / 2).leaves();
         Instant time = ServiceTime.at(day, Math.max(0, middle), trip.route.zone());
         return Math.abs(time.getEpochSecond() - realtime.saidAt().getEpochSecond());
-    }
-
-    private Instant saidAt(TripUpdate update) {
-        Instant said = Instant.ofEpochSecond(Math.clamp(update.getTimestamp(), 0, 1L << 34));
-        return update.hasTimestamp() && Bounds.isPlausible(said) ? said : realtime.saidAt();
     }
 
     private static Run run(Map<Integer, PlannedDeparture> departures) {

@@ -14,8 +14,6 @@ import java.util.Map;
 /** Submits a timetable: stations, lines, and then the departures, because these name the others. */
 final class TimetableImport implements IngestionRows {
 
-    private static final String SOURCE = "gtfs";
-
     private final GtfsArchive archive;
     private final GtfsFeed feed;
     private final GtfsFeed.Head head;
@@ -34,7 +32,7 @@ final class TimetableImport implements IngestionRows {
 
     @Override
     public void submitTo(RowSink sink) throws IOException {
-        GtfsCommands commands = new GtfsCommands(ids, head.zone(), sink.runId(), observedAt, SOURCE);
+        GtfsCommands commands = new GtfsCommands(ids, head.zone(), sink.runId(), observedAt, GtfsCommands.TIMETABLE);
         feed.findings().reportTo(sink);
         for (Stop stop : feed.stops().values()) {
             if (stop.isStation()) {

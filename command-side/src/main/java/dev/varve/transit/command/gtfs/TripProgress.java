@@ -111,8 +111,13 @@ final class TripProgress {
             ToLongFunction<StopTime> plannedSecond,
             Observation.@Nullable Realtime before) {
         StopTimeEvent event = update.hasDeparture() ? update.getDeparture() : update.getArrival();
-        if (event.hasTime() && stopTime.leaves() != StopTime.UNKNOWN) {
+        boolean arrivalOnly = !update.hasDeparture() && stopTime.arrival() == StopTime.UNKNOWN;
+        if (event.hasTime() && stopTime.leaves() != StopTime.UNKNOWN && !(arrivalOnly && event.hasDelay())) {
             long planned = plannedSecond.applyAsLong(stopTime);
+            if (arrivalOnly) {
+                // Whoever arrives before the departure waits for it.
+                planned = Math.min(planned, event.getTime());
+            }
             int stay = update.hasDeparture() ? 0 : stopTime.leaves() - stopTime.reaches();
             return new Observation.Realtime.Delay(
                     Math.clamp(event.getTime() - (planned - stay), Integer.MIN_VALUE, Integer.MAX_VALUE));

@@ -7,6 +7,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.ZipEntry;
@@ -14,6 +15,8 @@ import java.util.zip.ZipOutputStream;
 
 /** Builds small feeds; starts as a sound one of two stops and a trip, of which a test replaces what it is about. */
 final class FeedZip {
+
+    private static final LocalDateTime WRITTEN = LocalDateTime.of(2026, 2, 27, 12, 0);
 
     private final Map<String, byte[]> tables = new LinkedHashMap<>();
     private String folder = "";
@@ -69,7 +72,9 @@ final class FeedZip {
         try (OutputStream out = Files.newOutputStream(file);
                 ZipOutputStream zip = new ZipOutputStream(out)) {
             for (Map.Entry<String, byte[]> table : tables.entrySet()) {
-                zip.putNextEntry(new ZipEntry(folder + table.getKey()));
+                ZipEntry entry = new ZipEntry(folder + table.getKey());
+                entry.setTimeLocal(WRITTEN);
+                zip.putNextEntry(entry);
                 zip.write(table.getValue());
                 zip.closeEntry();
             }
