@@ -9,13 +9,18 @@ import java.util.concurrent.TimeUnit;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.eventhandling.TrackingEventStream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One processor's way through the log. For one thread at a time, save for its callback. */
 final class LogStream implements TrackingEventStream {
 
+    private static final Logger log = LoggerFactory.getLogger(LogStream.class);
+
     private final LogTail tail;
     private final Deque<TrackedEventMessage<?>> ready = new ArrayDeque<>();
     private long reached;
+    private boolean looked;
     private volatile @Nullable Runnable callback;
     private volatile boolean closed;
 
@@ -34,7 +39,7 @@ final class LogStream implements TrackingEventStream {
     public boolean hasNextAvailable(int timeout, TimeUnit unit) throws InterruptedException {
         long deadline = System.nanoTime() + unit.toNanos(timeout);
         while (!advance()) {
-            if (closed || !tail.awaitBeyond(reached, deadline - System.nanoTime())) {
+            if (closed || !tail.awaitBeyond(this, reached, deadline - System.nanoTime())) {
                 return false;
             }
         }
@@ -64,10 +69,21 @@ final class LogStream implements TrackingEventStream {
             if (page.isEmpty()) {
                 return false;
             }
+            take(page);
+        }
+        if (ready.isEmpty() && !looked) {
+            // The tail may not have looked yet; what was there before the opening must be found at once.
+            take(tail.page(reached));
+        }
+        looked = true;
+        return !ready.isEmpty();
+    }
+
+    private void take(List<RecordedEvent> page) {
+        if (!page.isEmpty()) {
             ready.addAll(tail.decode(page));
             reached = page.getLast().position();
         }
-        return !ready.isEmpty();
     }
 
     @Override
@@ -76,10 +92,16 @@ final class LogStream implements TrackingEventStream {
         return true;
     }
 
+    /** Calls the processor; one whose callback fails must not hold up the others, and finds its events when it asks. */
     void announce() {
         Runnable listener = callback;
-        if (listener != null) {
+        if (listener == null || closed) {
+            return;
+        }
+        try {
             listener.run();
+        } catch (RuntimeException e) {
+            log.warn("the callback of a reader failed position={}", tail.last(), e);
         }
     }
 

@@ -71,8 +71,15 @@ final class LogTail implements AutoCloseable {
         return stream;
     }
 
+    /** Forgets a stream and lets go whoever waits on it. */
     void closed(LogStream stream) {
-        streams.remove(stream);
+        lock.lock();
+        try {
+            streams.remove(stream);
+            grown.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Position up to which events are here or were; -1 before the first look. */
@@ -95,13 +102,13 @@ final class LogTail implements AutoCloseable {
         return engine.decode(rows).toList();
     }
 
-    /** Waits until the log is known to reach beyond a position; false when the time is up first. */
-    boolean awaitBeyond(long position, long nanos) throws InterruptedException {
+    /** Waits until the log is known to reach beyond a position; false when the time is up or the stream closed first. */
+    boolean awaitBeyond(LogStream stream, long position, long nanos) throws InterruptedException {
         long left = nanos;
         lock.lockInterruptibly();
         try {
             while (last <= position) {
-                if (left <= 0 || closed) {
+                if (left <= 0 || closed || !streams.contains(stream)) {
                     return false;
                 }
                 left = grown.awaitNanos(left);

@@ -134,10 +134,13 @@ public class PostgresEventStorageEngine extends AbstractEventStorageEngine {
         if (!snapshotFilter.allow(snapshot)) {
             return readEvents(identifier);
         }
-        return DomainEventStream.concat(
-                EventStreamUtils.upcastAndDeserializeDomainEvents(
-                        Stream.of(snapshot), getSnapshotSerializer(), upcasters),
-                deserialized(rows.subList(1, rows.size()), PAGE));
+        DomainEventStream state = EventStreamUtils.upcastAndDeserializeDomainEvents(
+                Stream.of(snapshot), getSnapshotSerializer(), upcasters);
+        if (state.hasNext()) {
+            // Streams decode late; here and now the caller can still go back to the events.
+            state.peek().getPayload();
+        }
+        return DomainEventStream.concat(state, deserialized(rows.subList(1, rows.size()), PAGE));
     }
 
     private DomainEventStream deserialized(List<RecordedEvent> rows, int asked) {

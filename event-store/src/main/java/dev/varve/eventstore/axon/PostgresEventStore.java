@@ -9,6 +9,7 @@ import org.axonframework.eventhandling.TrackingEventStream;
 import org.axonframework.eventhandling.TrackingToken;
 import org.axonframework.eventsourcing.eventstore.AbstractEventStore;
 import org.axonframework.eventsourcing.eventstore.DomainEventStream;
+import org.axonframework.eventsourcing.eventstore.EventStoreException;
 import org.axonframework.lifecycle.Lifecycle;
 import org.axonframework.lifecycle.Phase;
 import org.axonframework.monitoring.MessageMonitor;
@@ -49,7 +50,10 @@ public final class PostgresEventStore extends AbstractEventStore implements Life
         DomainEventStream stored;
         try {
             stored = engine.load(aggregateIdentifier);
-        } catch (LinkageError e) {
+        } catch (EventStoreException e) {
+            // The database is at fault, and would be so again.
+            throw e;
+        } catch (RuntimeException | LinkageError e) {
             handleSnapshotReadingError(aggregateIdentifier, e);
             stored = engine.readEvents(aggregateIdentifier);
         }
@@ -63,7 +67,11 @@ public final class PostgresEventStore extends AbstractEventStore implements Life
 
     @Override
     public void registerLifecycleHandlers(LifecycleRegistry lifecycle) {
-        lifecycle.onShutdown(Phase.INBOUND_EVENT_CONNECTORS - 10, tail::close);
+        lifecycle.onShutdown(Phase.INBOUND_EVENT_CONNECTORS - 10, this::shutDownTail);
+    }
+
+    void shutDownTail() {
+        tail.close();
     }
 
     /** As Axon's own. */
