@@ -32,7 +32,8 @@ class ModuleDependenciesTest {
             "projection", Set.of("migrations"),
             "command-side", Set.of("shared-events", "event-store"),
             "query-side", Set.of("shared-events", "projection"),
-            "app", Set.of("shared-events", "migrations", "event-store", "projection", "command-side", "query-side"));
+            "app", Set.of("shared-events", "migrations", "event-store", "projection", "command-side", "query-side"),
+            "benchmarks", Set.of("event-store", "migrations"));
 
     @Test
     void a_module_stands_only_on_what_is_below_it() throws Exception {

@@ -20,6 +20,9 @@ import picocli.CommandLine.Spec;
             ImportCommand.class,
             MigrateCommand.class,
             TestCommand.class,
+            LintCommand.class,
+            GenerateCommand.class,
+            BenchCommand.class,
             HelpCommand.class
         },
         footer = {

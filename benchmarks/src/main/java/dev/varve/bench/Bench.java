@@ -1,0 +1,76 @@
+package dev.varve.bench;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code ./varve bench NAME}: measures ours beside the peers on a durable PostgreSQL of its own. */
+@Command(
+        name = "varve bench",
+        mixinStandardHelpOptions = true,
+        description = "Measures ours beside the peers: one run, one table; fsync on.")
+final class Bench implements Callable<Integer> {
+
+    @Parameters(paramLabel = "NAME", description = "Which benchmark: ${COMPLETION-CANDIDATES}.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it before call(), or refuses the command line
+    private Name name;
+
+    @Option(names = "--rounds", defaultValue = "3", description = "Counted rounds after the warm-up (default: 3).")
+    private int rounds;
+
+    @Option(names = "--seconds", defaultValue = "4", description = "Length of one measurement (default: 4).")
+    private int seconds;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Write the table as JSON, too.")
+    private @Nullable Path json;
+
+    @Option(names = "--strict", description = "Exit with 1 when a row is short of its goal.")
+    private boolean strict;
+
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new Bench())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .execute(arguments));
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        try (DurableServer server = new DurableServer()) {
+            Report report = new Report(name.toString(), environment(server), System.out);
+            switch (name) {
+                case EVENT_STORE -> new EventStoreBench(server, report, rounds, Duration.ofSeconds(seconds)).run();
+            }
+            if (json != null) {
+                report.writeJson(json);
+            }
+            return strict && !report.allMet() ? 1 : 0;
+        }
+    }
+
+    private static Map<String, String> environment(DurableServer server) throws Exception {
+        Map<String, String> environment = new LinkedHashMap<>();
+        environment.put("java", Runtime.version().toString());
+        environment.put("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
+        environment.put("heap", Runtime.getRuntime().maxMemory() / (1024 * 1024) + " MiB");
+        environment.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+        environment.put("database", server.description());
+        return environment;
+    }
+
+    /** The benchmarks there are. */
+    enum Name {
+        EVENT_STORE;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+        }
+    }
+}
