@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
             KeysCommand.class,
             ImportCommand.class,
             MigrateCommand.class,
+            LogCommand.class,
             TestCommand.class,
             LintCommand.class,
             GenerateCommand.class,

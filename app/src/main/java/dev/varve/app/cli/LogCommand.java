@@ -1,0 +1,26 @@
+package dev.varve.app.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** What an operator does with the log itself. A new command is one class and one entry in {@code subcommands}. */
+@CommandGroup(CommandGroup.Heading.OPERATE)
+@Command(
+        name = "log",
+        description = "Take over, inspect and maintain the log of events.",
+        subcommands = {})
+final class LogCommand implements Runnable {
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before anything runs
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(
+                spec.commandLine(),
+                "say what to do: " + String.join(", ", spec.subcommands().keySet()));
+    }
+}
