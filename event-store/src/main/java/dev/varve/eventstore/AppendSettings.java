@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param maxBatchBytes JSON in one statement; a single larger append goes alone
  * @param queueCapacity appends that may wait; the next is refused at once
  * @param queueBytes JSON that may wait
- * @param maxEventBytes JSON of one event
+ * @param maxEventBytes payload and metadata of one event, payload of one message
  * @param timeout how long a caller waits at most
  */
 public record AppendSettings(

@@ -28,7 +28,8 @@ final class AppendStatement {
     }
 
     private static final String APPEND = """
-            SELECT slice, actual, earlier FROM event_store.append(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            SELECT slice, actual, earlier FROM event_store.append(
+                ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """;
 
     /**
@@ -56,6 +57,7 @@ final class AppendStatement {
         private final List<Long> since = new ArrayList<>();
         private final int[] sliceOfEvent;
         private final NewEvent[] events;
+        private final MessageColumns messages = new MessageColumns();
 
         Columns(List<Append> batch) {
             this.batch = batch;
@@ -76,6 +78,7 @@ final class AppendStatement {
                 for (NewEvent event : append.events()) {
                     sliceOfEvent[next] = sliceNumbers.getOrDefault(event.streamId(), 0);
                     events[next++] = event;
+                    messages.add(next, event.messages());
                 }
             }
         }
@@ -109,6 +112,7 @@ final class AppendStatement {
             } else {
                 array(connection, statement, 16, batch.stream().map(Append::commandId));
             }
+            messages.bind(connection, statement, 17);
         }
 
         private static void bytes(

@@ -13,13 +13,18 @@ import java.util.OptionalLong;
 public interface EventLog {
 
     /**
-     * Writes, and returns when the events are durable; together with the caller's transaction if one is open on this
-     * thread, otherwise at once, in one go with what other callers write.
+     * Writes events and their messages. Joins the caller's transaction if one is open on this thread on the log's own
+     * database; otherwise returns when they are durable, in one go with what other callers write. A transaction on
+     * another database cannot take them back.
      *
      * @throws StreamConflictException if a stream is not at the version the append builds on
+     * @throws EventTooLargeException if an event or a message has more bytes than the log takes
      * @throws AppendFailedException if the database would not or could not
      */
     Appended append(Append append);
+
+    /** Whether a transaction is open on this thread that an append would join. */
+    boolean joinsTransaction();
 
     /** Events after a position, in order, at most so many; empty at the end of the log. */
     List<RecordedEvent> read(long after, int limit);

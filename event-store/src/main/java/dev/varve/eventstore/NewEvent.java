@@ -1,6 +1,7 @@
 package dev.varve.eventstore;
 
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param type stable name, never a class name where the application gave names
  * @param payload UTF-8 JSON, passed through as it is; must not be changed afterwards
  * @param metadata UTF-8 JSON, as the payload
+ * @param messages what goes out with it; they are written if and only if the event is
  */
 // The bytes go from Jackson to the driver and back; a copy or a wrapper for each would be the largest cost of an event.
 @SuppressWarnings("ArrayRecordComponent")
@@ -23,10 +25,45 @@ public record NewEvent(
         @Nullable String revision,
         Instant recordedAt,
         byte[] payload,
-        byte[] metadata) {
+        byte[] metadata,
+        List<NewMessage> messages) {
 
-    /** Bytes it takes in a batch: its JSON and an allowance for the rest. */
-    int bytes() {
-        return payload.length + metadata.length + 200;
+    public NewEvent {
+        messages = List.copyOf(messages);
+    }
+
+    /** An event that is nobody else's business. */
+    public NewEvent(
+            String eventId,
+            @Nullable String streamType,
+            String streamId,
+            long version,
+            String type,
+            @Nullable String revision,
+            Instant recordedAt,
+            byte[] payload,
+            byte[] metadata) {
+        this(eventId, streamType, streamId, version, type, revision, recordedAt, payload, metadata, List.of());
+    }
+
+    void checkSize(long limit) {
+        long bytes = (long) payload.length + metadata.length;
+        if (bytes > limit) {
+            throw new EventTooLargeException("event", type, streamId, bytes, limit);
+        }
+        for (NewMessage message : messages) {
+            if (message.payload().length > limit) {
+                throw new EventTooLargeException("message", message.type(), streamId, message.payload().length, limit);
+            }
+        }
+    }
+
+    /** Bytes it takes in a batch with its messages: the JSON and an allowance for the rest. */
+    long bytes() {
+        long bytes = payload.length + metadata.length + 200L;
+        for (NewMessage message : messages) {
+            bytes += message.bytes();
+        }
+        return bytes;
     }
 }

@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps partitions of the log ready ahead of the one that is written.
+ * Keeps partitions of the log, and of the outbox where there is one, ready ahead of those that are written.
  *
  * <p>Every node does it, on a connection of its own; the one that comes second finds the work done.
  */
@@ -63,14 +63,28 @@ public final class Partitions implements AutoCloseable {
 
     private static final String LOCK = "SELECT pg_advisory_xact_lock(8608001, 2)";
 
-    private static final String ENDS = """
-            SELECT coalesce((SELECT max(position) FROM event_store.event), 0),
-                   max(substring(pg_get_expr(c.relpartbound, c.oid) FROM 'TO \\(''?([0-9]+)''?\\)')::bigint)
-            FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
-            WHERE i.inhparent = 'event_store.event'::regclass
-            """;
+    private static final String THERE = "SELECT to_regclass(?) IS NOT NULL";
 
-    private static final String MAKE = "SELECT event_store.make_partition(?, ?)";
+    /** The two tables that grow by position. */
+    private enum Grown {
+        EVENTS("event_store", "event"),
+        MESSAGES("outbox", "message");
+
+        private final String table;
+        private final String ends;
+        private final String make;
+
+        Grown(String schema, String name) {
+            table = schema + "." + name;
+            ends = """
+                    SELECT coalesce((SELECT max(position) FROM %1$s), 0),
+                           max(substring(pg_get_expr(c.relpartbound, c.oid) FROM 'TO \\(''?([0-9]+)''?\\)')::bigint)
+                    FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+                    WHERE i.inhparent = '%1$s'::regclass
+                    """.formatted(table);
+            make = "SELECT %s.make_partition(?, ?)".formatted(schema);
+        }
+    }
 
     /** Makes what is missing now; waits at most 2 s for a lock on the log, rather than hold up its writers. */
     int makeAhead() throws SQLException {
@@ -80,13 +94,8 @@ public final class Partitions implements AutoCloseable {
                 statement.execute("SET LOCAL lock_timeout = '2s'");
                 statement.execute(LOCK);
                 int made = 0;
-                try (ResultSet rows = statement.executeQuery(ENDS)) {
-                    rows.next();
-                    long head = rows.getLong(1);
-                    long end = rows.getLong(2);
-                    for (; end <= head + (ahead + 1) * size; end += size, made++) {
-                        make(connection, end);
-                    }
+                for (Grown grown : Grown.values()) {
+                    made += isThere(connection, grown) ? makeAhead(connection, grown) : 0;
                 }
                 connection.commit();
                 return made;
@@ -99,8 +108,30 @@ public final class Partitions implements AutoCloseable {
         }
     }
 
-    private void make(Connection connection, long from) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(MAKE)) {
+    private static boolean isThere(Connection connection, Grown grown) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(THERE)) {
+            statement.setString(1, grown.table);
+            try (ResultSet rows = statement.executeQuery()) {
+                return rows.next() && rows.getBoolean(1);
+            }
+        }
+    }
+
+    private int makeAhead(Connection connection, Grown grown) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(grown.ends)) {
+            rows.next();
+            long head = rows.getLong(1);
+            int made = 0;
+            for (long end = rows.getLong(2); end <= head + (ahead + 1) * size; end += size, made++) {
+                make(connection, grown, end);
+            }
+            return made;
+        }
+    }
+
+    private void make(Connection connection, Grown grown, long from) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(grown.make)) {
             statement.setLong(1, from);
             statement.setLong(2, size);
             statement.execute();

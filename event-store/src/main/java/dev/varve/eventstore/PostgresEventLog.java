@@ -38,30 +38,23 @@ public final class PostgresEventLog implements EventLog, AutoCloseable {
 
     @Override
     public Appended append(Append append) {
-        for (NewEvent event : append.events()) {
-            if (event.payload().length + event.metadata().length > settings.maxEventBytes()) {
-                throw new AppendFailedException(
-                        "event '%s' of stream '%s' has %d bytes, and at most %d are allowed"
-                                .formatted(
-                                        event.type(),
-                                        event.streamId(),
-                                        event.payload().length + event.metadata().length,
-                                        settings.maxEventBytes()),
-                        false,
-                        null);
-            }
-        }
+        append.events().forEach(event -> event.checkSize(settings.maxEventBytes()));
         try {
-            return transactionIsOpen() ? join(append) : queue.append(append);
+            return joinsTransaction() ? join(append) : queue.append(append);
         } catch (StreamConflictException e) {
             signals.conflict();
             throw e;
         }
     }
 
-    private boolean transactionIsOpen() {
+    @Override
+    public boolean joinsTransaction() {
         return TransactionSynchronizationManager.isActualTransactionActive()
-                && TransactionSynchronizationManager.hasResource(dataSource);
+                && TransactionSynchronizationManager.hasResource(dataSource)
+                // A transaction on another database keeps a connection here, too, once it has read; that one commits
+                // each
+                // statement.
+                && withConnection("look for an open transaction", connection -> !connection.getAutoCommit());
     }
 
     private Appended join(Append append) {

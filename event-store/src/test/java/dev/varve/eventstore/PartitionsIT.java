@@ -10,10 +10,10 @@ import org.junit.jupiter.api.Test;
 class PartitionsIT {
 
     @Test
-    void what_is_missing_ahead_is_made_once() throws Exception {
+    void what_is_missing_ahead_of_events_and_messages_is_made_once() throws Exception {
         TestDatabase database = TestDatabase.migrated();
         try (Partitions partitions = new Partitions(database.dataSource(), 10_000_000, 4)) {
-            assertThat(partitions.makeAhead()).isEqualTo(2);
+            assertThat(partitions.makeAhead()).isEqualTo(4);
             assertThat(partitions.makeAhead()).isZero();
         }
     }

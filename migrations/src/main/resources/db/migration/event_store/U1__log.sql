@@ -3,7 +3,7 @@ DROP VIEW event_store.event_json;
 DROP FUNCTION event_store.position_before(timestamptz);
 DROP FUNCTION event_store.load_stream(text, bigint, boolean, integer);
 DROP FUNCTION event_store.read_log(bigint, integer);
-DROP FUNCTION event_store.append(integer[], text[], text[], bigint[], bigint[], integer[], text[], text[], bigint[], text[], text[], text[], bigint[], bytea[], bytea[], text[]);
+DROP FUNCTION event_store.append;
 DROP FUNCTION event_store.make_partition(bigint, bigint);
 DROP TABLE event_store.dead_letter;
 DROP TABLE event_store.token;

@@ -127,6 +127,9 @@ SELECT event_store.make_partition(first, 10000000) FROM generate_series(1, 20000
 -- the version its stream really has, and the position at which the very same event was recorded before, if it was;
 -- slice -n stands for append n whose command id was known.
 --
+-- Messages name the event they belong to by its place in the batch, and are written or not with it. Without messages
+-- (p_message_event is null) the schema outbox is not touched.
+--
 -- The planner's settings are pinned: a plan made while the tables were young would otherwise scan them for ever.
 CREATE FUNCTION event_store.append(
     p_slice_append   integer[],
@@ -144,7 +147,14 @@ CREATE FUNCTION event_store.append(
     p_event_micros   bigint[],
     p_event_payload  bytea[],
     p_event_metadata bytea[],
-    p_command        text[]
+    p_command        text[],
+    p_message_event  integer[],
+    p_message_id     uuid[],
+    p_message_topic  text[],
+    p_message_key    text[],
+    p_message_type   text[],
+    p_message_payload text[],
+    p_message_headers text[]
 ) RETURNS TABLE (slice integer, actual bigint, earlier bigint)
 LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan
@@ -160,7 +170,8 @@ DECLARE
     v_actual  bigint[];
     v_refused integer[] := '{}';
     v_known   integer[] := '{}';
-    v_last    bigint;
+    v_place   integer[];
+    v_messages bigint;
 BEGIN
     IF current_setting('transaction_isolation') <> 'read committed' THEN
         RAISE EXCEPTION 'events cannot be appended under isolation level %, which would check versions against an old snapshot; use read committed',
@@ -229,6 +240,22 @@ BEGIN
               WHERE p_slice_append[e.slice] <> ALL (v_refused)) w
         WHERE p_command[w.append] IS NOT NULL
         GROUP BY w.append;
+    END IF;
+
+    -- Messages of the events that were written, in the order of these, under positions of their own.
+    IF p_message_event IS NOT NULL THEN
+        SELECT array_agg(CASE WHEN w.written THEN w.place ELSE 0 END ORDER BY w.n) INTO v_place
+        FROM (SELECT g.n, g.written, count(*) FILTER (WHERE g.written) OVER (ORDER BY g.n ROWS UNBOUNDED PRECEDING) AS place
+              FROM (SELECT e.n, v_refused = '{}' OR p_slice_append[e.slice] <> ALL (v_refused) AS written
+                    FROM unnest(p_event_slice) WITH ORDINALITY AS e (slice, n)) g) w;
+        SELECT m.position INTO v_messages FROM outbox.message m ORDER BY m.position DESC LIMIT 1;
+        INSERT INTO outbox.message (position, id, aggregatetype, aggregateid, type, payload, ts, event_position, headers)
+        SELECT coalesce(v_messages, 0) + row_number() OVER (ORDER BY m.n), m.id, m.topic, m.key, m.type, m.payload::json,
+               ('epoch'::timestamptz + p_event_micros[m.event] * interval '1 microsecond') AT TIME ZONE 'UTC',
+               v_head + v_place[m.event], m.headers::json
+        FROM unnest(p_message_event, p_message_id, p_message_topic, p_message_key, p_message_type, p_message_payload,
+                    p_message_headers) WITH ORDINALITY AS m (event, id, topic, key, type, payload, headers, n)
+        WHERE v_place[m.event] > 0;
     END IF;
 
     RETURN QUERY SELECT 0, v_head, NULL::bigint;

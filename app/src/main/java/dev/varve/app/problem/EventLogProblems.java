@@ -1,6 +1,7 @@
 package dev.varve.app.problem;
 
 import dev.varve.eventstore.AppendFailedException;
+import dev.varve.eventstore.EventTooLargeException;
 import dev.varve.eventstore.StreamConflictException;
 import java.util.Optional;
 
@@ -12,6 +13,7 @@ final class EventLogProblems {
     static Optional<Problem> of(Throwable failure) {
         return Causes.first(failure, StreamConflictException.class)
                 .map(EventLogProblems::conflict)
+                .or(() -> Causes.first(failure, EventTooLargeException.class).map(EventLogProblems::tooLarge))
                 .or(() -> Causes.first(failure, AppendFailedException.class).flatMap(EventLogProblems::notTaken));
     }
 
@@ -23,6 +25,14 @@ final class EventLogProblems {
                 .withMember("stream", stream)
                 .withMember("expected", e.expected())
                 .withMember("actual", e.actual());
+    }
+
+    private static Problem tooLarge(EventTooLargeException e) {
+        return StandardProblem.EVENT_TOO_LARGE
+                .because("%s has %d bytes, and at most %d are recorded"
+                        .formatted(Texts.printable(e.type()), e.bytes(), e.limit()))
+                .withMember("bytes", e.bytes())
+                .withMember("limit", e.limit());
     }
 
     private static Optional<Problem> notTaken(AppendFailedException e) {

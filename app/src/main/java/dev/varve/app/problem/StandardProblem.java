@@ -70,6 +70,11 @@ public enum StandardProblem {
     PRECONDITION_FAILED(
             412, "precondition-failed", "The stated version is not the current one", "`If-Match` does not hold."),
     BODY_TOO_LARGE(413, "body-too-large", "The body is too large", "`limit` is what is accepted, in bytes."),
+    EVENT_TOO_LARGE(
+            413,
+            "event-too-large",
+            "What the command would record is too large",
+            "An event of it has `bytes` and may have `limit`. Nothing was recorded."),
     URI_TOO_LONG(414, "uri-too-long", "The address is too long", "`limit` is what is accepted, in characters."),
     UNSUPPORTED_MEDIA_TYPE(
             415,

@@ -26,6 +26,8 @@ import org.postgresql.ds.PGSimpleDataSource;
 
 class EventLogProblemsIT {
 
+    private static final byte[] JSON = "{}".getBytes(StandardCharsets.UTF_8);
+
     @Test
     void a_conflict_says_stream_expected_and_actual_version() {
         try (PostgresEventLog log = log(TestDatabase.migrated().dataSource(), Duration.ofSeconds(10))) {
@@ -95,6 +97,22 @@ class EventLogProblemsIT {
         }
     }
 
+    @Test
+    void an_event_too_large_is_told_its_size_and_the_limit() {
+        try (PostgresEventLog log = log(TestDatabase.migrated().dataSource(), Duration.ofSeconds(10))) {
+            byte[] payload = new byte[AppendSettings.defaults().maxEventBytes()];
+            Throwable failure = catchThrowable(() -> log.append(fact("thing-1", 0, payload)));
+
+            Problem problem = Translation.of(new IllegalStateException("wrapped as Axon does", failure));
+
+            assertThat(problem.status()).isEqualTo(413);
+            assertThat(problem.type()).isEqualTo("/problems/varve/event-too-large");
+            assertThat(problem.members())
+                    .containsEntry("bytes", payload.length + 2L)
+                    .containsEntry("limit", (long) payload.length);
+        }
+    }
+
     private static CompletableFuture<Problem> refusal(PostgresEventLog log, String stream) {
         return CompletableFuture.supplyAsync(() -> {
             Throwable failure = catchThrowable(() -> log.append(fact(stream, 0)));
@@ -121,7 +139,10 @@ class EventLogProblemsIT {
     }
 
     private static Append fact(String stream, long version) {
-        byte[] json = "{}".getBytes(StandardCharsets.UTF_8);
+        return fact(stream, version, JSON);
+    }
+
+    private static Append fact(String stream, long version, byte[] payload) {
         return Append.of(List.of(new NewEvent(
                 UUID.randomUUID().toString(),
                 "thing",
@@ -130,7 +151,7 @@ class EventLogProblemsIT {
                 "thing.happened",
                 "1",
                 Instant.parse("2026-03-01T12:00:00Z"),
-                json,
-                json)));
+                payload,
+                JSON)));
     }
 }

@@ -6,6 +6,7 @@ import dev.varve.eventstore.PostgresEventLog;
 import dev.varve.eventstore.axon.EventTypeRegistry;
 import dev.varve.eventstore.axon.JsonShapes;
 import dev.varve.eventstore.axon.NamedEventSerializer;
+import dev.varve.eventstore.axon.OutgoingMessages;
 import dev.varve.eventstore.axon.PostgresEventStorageEngine;
 import dev.varve.eventstore.axon.PostgresEventStore;
 import dev.varve.eventstore.axon.PostgresTokenStore;
@@ -34,6 +35,7 @@ import org.axonframework.serialization.Serializer;
 import org.axonframework.serialization.jackson3.Jackson3Serializer;
 import org.axonframework.springboot.util.ConditionalOnMissingQualifiedBean;
 import org.axonframework.updates.configuration.UsagePropertyProvider;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -110,12 +112,14 @@ public class EventStoreAutoConfiguration {
             PostgresEventLog log,
             Serializer serializer,
             @Qualifier("eventSerializer") Serializer eventSerializer,
-            Configuration configuration) {
+            Configuration configuration,
+            ObjectProvider<OutgoingMessages> outgoing) {
         return PostgresEventStorageEngine.builder(log)
                 .snapshotSerializer(serializer)
                 .eventSerializer(eventSerializer)
                 .upcasterChain(configuration.upcasterChain())
                 .snapshotFilter(configuration.snapshotFilter())
+                .outgoingMessages(outgoing.getIfAvailable(OutgoingMessages::none))
                 .build();
     }
 

@@ -15,7 +15,8 @@ import org.springframework.util.unit.DataSize;
  * @param maxBatchSize JSON written by one statement; a larger append goes alone
  * @param queueCapacity appends that may wait for the writer; the next is refused at once
  * @param queueSize JSON that may wait for the writer; the next append is refused at once
- * @param maxEventSize payload and metadata of one event; a larger one is refused
+ * @param maxEventSize payload and metadata of one event, or payload of one message; a larger one is refused. A reader
+ *     holds thousands of events, so raise it for rare documents rather than for many
  * @param appendTimeout how long a caller waits for its events to be durable
  * @param tokenClaimTimeout after which a silent node's segments may be taken over by another
  * @param partitionSize positions in a partition that is made from now on

@@ -1,8 +1,10 @@
 package dev.varve.eventstore.axon;
 
 import dev.varve.eventstore.NewEvent;
+import dev.varve.eventstore.NewMessage;
 import dev.varve.eventstore.RecordedEvent;
 import java.time.Instant;
+import java.util.List;
 import org.axonframework.eventhandling.DomainEventData;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.EventData;
@@ -23,7 +25,7 @@ final class EventRows {
 
     private EventRows() {}
 
-    static NewEvent toRow(EventMessage<?> message, Serializer serializer) {
+    static NewEvent toRow(EventMessage<?> message, Serializer serializer, List<NewMessage> outgoing) {
         SerializedObject<byte[]> payload = message.serializePayload(serializer, byte[].class);
         SerializedObject<byte[]> metadata = message.serializeMetaData(serializer, byte[].class);
         boolean inStream = message instanceof DomainEventMessage<?> event && event.getType() != null;
@@ -37,7 +39,8 @@ final class EventRows {
                 payload.getType().getRevision(),
                 message.getTimestamp(),
                 payload.getData(),
-                metadata.getData());
+                metadata.getData(),
+                outgoing);
     }
 
     static DomainEventData<byte[]> toDomainEventData(RecordedEvent row) {

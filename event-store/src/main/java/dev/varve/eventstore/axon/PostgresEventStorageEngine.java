@@ -5,6 +5,7 @@ import dev.varve.eventstore.AppendFailedException;
 import dev.varve.eventstore.Appended;
 import dev.varve.eventstore.EventLog;
 import dev.varve.eventstore.EventLogException;
+import dev.varve.eventstore.EventTooLargeException;
 import dev.varve.eventstore.NewEvent;
 import dev.varve.eventstore.RecordedEvent;
 import dev.varve.eventstore.StreamConflictException;
@@ -34,13 +35,13 @@ import org.axonframework.serialization.Serializer;
 import org.axonframework.serialization.upcasting.event.EventUpcaster;
 import org.axonframework.serialization.upcasting.event.NoOpEventUpcaster;
 import org.jspecify.annotations.Nullable;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * Axon's storage on the log, with plain positions as tokens: no gaps, because positions are final.
  *
  * <p>In a unit of work without a database transaction the events are written when it commits, after everything else that
- * can fail. Where a Spring transaction is open they are written in it.
+ * can fail. Where a Spring transaction is open on the log's own database they are written in it; one on another database
+ * counts as none, and commits or rolls back after the events are written.
  */
 public class PostgresEventStorageEngine extends AbstractEventStorageEngine {
 
@@ -49,12 +50,14 @@ public class PostgresEventStorageEngine extends AbstractEventStorageEngine {
     private final EventLog log;
     private final EventUpcaster upcasters;
     private final SnapshotFilter snapshotFilter;
+    private final OutgoingMessages outgoing;
 
     protected PostgresEventStorageEngine(Builder builder) {
         super(builder);
         this.log = builder.log();
         this.upcasters = builder.upcasters;
         this.snapshotFilter = builder.filter;
+        this.outgoing = builder.outgoing;
     }
 
     public static Builder builder(EventLog log) {
@@ -67,7 +70,7 @@ public class PostgresEventStorageEngine extends AbstractEventStorageEngine {
             return;
         }
         List<NewEvent> events = messages.stream()
-                .<NewEvent>map(message -> EventRows.toRow(message, serializer))
+                .<NewEvent>map(message -> EventRows.toRow(message, serializer, outgoing.of(message)))
                 .toList();
         if (!CurrentUnitOfWork.isStarted()) {
             write(Append.of(events));
@@ -75,8 +78,7 @@ public class PostgresEventStorageEngine extends AbstractEventStorageEngine {
         }
         UnitOfWork<?> unitOfWork = CurrentUnitOfWork.get();
         WorkInProgress work = WorkInProgress.of(unitOfWork);
-        if (TransactionSynchronizationManager.isActualTransactionActive()
-                || unitOfWork.root().phase().isAfter(UnitOfWork.Phase.PREPARE_COMMIT)) {
+        if (log.joinsTransaction() || unitOfWork.root().phase().isAfter(UnitOfWork.Phase.PREPARE_COMMIT)) {
             work.written(events, write(new Append(events, work.since(), null)));
         } else {
             work.add(events);
@@ -93,7 +95,7 @@ public class PostgresEventStorageEngine extends AbstractEventStorageEngine {
                 throw new AggregateStreamCreationException(e.getMessage(), e);
             }
             throw new ConcurrencyException(e.getMessage(), e);
-        } catch (AppendFailedException | EventLogException e) {
+        } catch (AppendFailedException | EventTooLargeException | EventLogException e) {
             throw new EventStoreException(e.getMessage(), e);
         }
     }
@@ -101,7 +103,7 @@ public class PostgresEventStorageEngine extends AbstractEventStorageEngine {
     @Override
     protected void storeSnapshot(DomainEventMessage<?> snapshot, Serializer serializer) {
         asking(() -> {
-            log.storeSnapshot(EventRows.toRow(snapshot, serializer));
+            log.storeSnapshot(EventRows.toRow(snapshot, serializer, List.of()));
             return snapshot;
         });
     }
@@ -230,6 +232,7 @@ public class PostgresEventStorageEngine extends AbstractEventStorageEngine {
         private final EventLog log;
         private EventUpcaster upcasters = NoOpEventUpcaster.INSTANCE;
         private SnapshotFilter filter = SnapshotFilter.allowAll();
+        private OutgoingMessages outgoing = OutgoingMessages.none();
 
         Builder(EventLog log) {
             this.log = log;
@@ -262,6 +265,12 @@ public class PostgresEventStorageEngine extends AbstractEventStorageEngine {
         public Builder snapshotFilter(SnapshotFilter snapshotFilter) {
             super.snapshotFilter(snapshotFilter);
             filter = snapshotFilter;
+            return this;
+        }
+
+        /** What is written for others with each event; nothing unless set. */
+        public Builder outgoingMessages(OutgoingMessages outgoingMessages) {
+            outgoing = outgoingMessages;
             return this;
         }
 

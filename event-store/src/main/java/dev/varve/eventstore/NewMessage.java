@@ -1,0 +1,40 @@
+package dev.varve.eventstore;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * A message for others, on its way into the outbox with the event it belongs to: either both are written or neither.
+ *
+ * @param id the same each time the message is made from the same event, see {@link #idOf}
+ * @param topic where it goes, such as {@code transit.departure}; at most 255 characters
+ * @param key messages of one key keep their order; at most 255 characters
+ * @param type name and version of its public schema; at most 255 characters
+ * @param payload UTF-8 JSON, stored as it is; must not be changed afterwards
+ * @param headers in their order
+ */
+// As in NewEvent: the bytes are passed through.
+@SuppressWarnings("ArrayRecordComponent")
+public record NewMessage(UUID id, String topic, String key, String type, byte[] payload, Map<String, String> headers) {
+
+    public NewMessage {
+        headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
+    }
+
+    /**
+     * The id of an event's n-th message: a name-based UUID, so that whoever makes the message again gives it the same.
+     *
+     * @param ordinal counted from 0
+     */
+    public static UUID idOf(String eventId, int ordinal) {
+        return UUID.nameUUIDFromBytes((eventId + '/' + ordinal).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Bytes it takes in a batch, as {@link NewEvent#bytes}. */
+    int bytes() {
+        return payload.length + 200;
+    }
+}
