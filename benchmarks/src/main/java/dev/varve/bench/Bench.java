@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -28,6 +29,13 @@ final class Bench implements Callable<Integer> {
     @Option(names = "--seconds", defaultValue = "4", description = "Length of one measurement (default: 4).")
     private int seconds;
 
+    @Option(
+            names = "--only",
+            paramLabel = "REGEX",
+            defaultValue = "",
+            description = "Only rows whose text this finds, such as '8 callers'.")
+    private Pattern only = Pattern.compile("");
+
     @Option(names = "--json", paramLabel = "FILE", description = "Write the table as JSON, too.")
     private @Nullable Path json;
 
@@ -44,8 +52,9 @@ final class Bench implements Callable<Integer> {
     public Integer call() throws Exception {
         try (DurableServer server = new DurableServer()) {
             Report report = new Report(name.toString(), environment(server), System.out);
+            Run run = new Run(server, report, rounds, Duration.ofSeconds(seconds), only);
             switch (name) {
-                case EVENT_STORE -> new EventStoreBench(server, report, rounds, Duration.ofSeconds(seconds)).run();
+                case EVENT_STORE -> new EventStoreBench(run).run();
             }
             if (json != null) {
                 report.writeJson(json);

@@ -1,0 +1,94 @@
+package dev.varve.bench;
+
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.util.concurrent.ThreadFactory;
+
+/** Appending, beside raw JDBC and Axon's JDBC and JPA engines. */
+final class AppendRows {
+
+    private static final ThreadFactory VIRTUAL = Thread.ofVirtual().factory();
+    private static final ThreadFactory PLATFORM = Thread.ofPlatform().factory();
+
+    private final Run run;
+
+    AppendRows(Run run) {
+        this.run = run;
+    }
+
+    void run() throws Exception {
+        try (HikariDataSource rawPool = run.server().newDatabase(10);
+                HikariDataSource axonPool = run.server().newDatabase(20);
+                HikariDataSource jpaPool = run.server().newDatabase(20);
+                HikariDataSource ourPool = run.server().newDatabase(10);
+                AxonJpaLog jpa = new AxonJpaLog(jpaPool);
+                OurLog ours = new OurLog(ourPool)) {
+            RawLog raw = new RawLog(rawPool);
+            AxonJdbcLog axon = new AxonJdbcLog(axonPool);
+            new Contest(run)
+                    .measure("ours 256", () -> virtual(256, caller -> ours.append(1)))
+                    .measure("ours 256, open", () -> besideOpenTransaction(ourPool, ours))
+                    .measure("ours 64", () -> virtual(64, caller -> ours.append(1)))
+                    .measure("ours 8", () -> virtual(8, caller -> ours.append(1)))
+                    .measure("ours 8 x 100", () -> virtual(8, caller -> ours.append(100)))
+                    .measure("ours 1, p50", () -> Callers.medianMicros(run.duration(), caller -> ours.append(1)))
+                    .measure("axon 8", () -> platform(8, caller -> axon.append(1)))
+                    .measure("axon 8 x 100", () -> platform(8, caller -> axon.append(100)))
+                    .measure("jpa 8", () -> platform(8, caller -> jpa.append(1)))
+                    .measure("raw 1 x 100", () -> platform(1, caller -> raw.append(100)))
+                    .measure("raw 1, p50", () -> Callers.medianMicros(run.duration(), caller -> raw.append(1)))
+                    .row("256 callers, 1 event each", "events/s", "ours 256", "Axon JDBC", "axon 8", atLeast(8))
+                    .row("256 callers, 1 event each", "events/s", "ours 256", "Axon JPA", "jpa 8", atLeast(8))
+                    .row(
+                            "256 callers, 1 event each",
+                            "events/s",
+                            "ours 256",
+                            "raw batches of 100",
+                            "raw 1 x 100",
+                            atLeast(0.9))
+                    .row(
+                            "256 callers, an open transaction",
+                            "events/s",
+                            "ours 256, open",
+                            "ours without",
+                            "ours 256",
+                            atLeast(0.9))
+                    .row("64 callers, 1 event each", "events/s", "ours 64", "Axon JDBC", "axon 8", atLeast(3))
+                    .row("8 callers, 1 event each", "events/s", "ours 8", "Axon JDBC", "axon 8", atLeast(1.2))
+                    .row(
+                            "8 callers, 100 events each",
+                            "events/s",
+                            "ours 8 x 100",
+                            "Axon JDBC",
+                            "axon 8 x 100",
+                            atLeast(1.2))
+                    .row("one caller, p50", "us", "ours 1, p50", "raw insert", "raw 1, p50", new Goal.RatioAtMost(1.25))
+                    .run();
+        }
+    }
+
+    private static Goal atLeast(double ratio) {
+        return new Goal.RatioAtLeast(ratio);
+    }
+
+    private double virtual(int callers, Callers.Call work) throws Exception {
+        return Callers.rate(callers, VIRTUAL, run.duration(), work);
+    }
+
+    private double platform(int callers, Callers.Call work) throws Exception {
+        return Callers.rate(callers, PLATFORM, run.duration(), work);
+    }
+
+    private double besideOpenTransaction(HikariDataSource pool, OurLog ours) throws Exception {
+        try (Connection open = pool.getConnection();
+                Statement statement = open.createStatement()) {
+            open.setAutoCommit(false);
+            statement.execute("CREATE TABLE IF NOT EXISTS held (at timestamptz)");
+            statement.execute("INSERT INTO held VALUES (now())");
+            double rate = virtual(256, caller -> ours.append(1));
+            open.rollback();
+            return rate;
+        }
+    }
+}
