@@ -11,6 +11,7 @@ import dev.varve.eventstore.axon.PostgresEventStorageEngine;
 import dev.varve.eventstore.axon.PostgresEventStore;
 import dev.varve.eventstore.axon.PostgresTokenStore;
 import dev.varve.eventstore.axon.RetryingCommandDispatcher;
+import dev.varve.eventstore.maintenance.LogMaintenance;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
@@ -104,6 +105,17 @@ public class EventStoreAutoConfiguration {
     @Bean
     ApplicationListener<ApplicationReadyEvent> logPartitionsMaintenance(Partitions partitions) {
         return ready -> partitions.start(Duration.ofMinutes(1));
+    }
+
+    @Bean
+    LogMaintenance logMaintenance(DataSource dataSource) {
+        return new LogMaintenance(dataSource);
+    }
+
+    @Bean
+    ApplicationListener<ApplicationReadyEvent> logMaintenanceStart(
+            LogMaintenance maintenance, EventStoreProperties properties) {
+        return ready -> maintenance.start(properties.sealInterval());
     }
 
     @Bean

@@ -21,6 +21,8 @@ import org.springframework.util.unit.DataSize;
  * @param tokenClaimTimeout after which a silent node's segments may be taken over by another
  * @param partitionSize positions in a partition that is made from now on
  * @param partitionsAhead partitions kept ready after the one that is being written
+ * @param sealInterval how often digests of the new events are kept, with which {@code log verify} finds a change by hand;
+ *     a change before that is not found, and each event is read once for it
  * @param maxPollInterval how long an idle node waits before it asks for events of other nodes
  */
 @ConfigurationProperties("varve.event-store")
@@ -34,6 +36,7 @@ public record EventStoreProperties(
         @DefaultValue("10s") Duration tokenClaimTimeout,
         @DefaultValue("10000000") long partitionSize,
         @DefaultValue("2") int partitionsAhead,
+        @DefaultValue("1m") Duration sealInterval,
         @DefaultValue("1s") Duration maxPollInterval) {
 
     public EventStoreProperties {
@@ -48,6 +51,7 @@ public record EventStoreProperties(
         atLeast(violations, "token-claim-timeout", tokenClaimTimeout.toMillis(), 1);
         atLeast(violations, "partition-size", partitionSize, 1000);
         atLeast(violations, "partitions-ahead", partitionsAhead, 1);
+        atLeast(violations, "seal-interval", sealInterval.toMillis(), 1000);
         atLeast(violations, "max-poll-interval", maxPollInterval.toMillis(), 1);
         if (!violations.isEmpty()) {
             throw new IllegalArgumentException(String.join("; ", violations));

@@ -1,0 +1,132 @@
+package dev.varve.eventstore.maintenance;
+
+import dev.varve.eventstore.maintenance.LogPartition.State;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Seals what is written for good: digests of the events, so that a change by hand is found, and on full partitions the
+ * index that only readers of few event types need.
+ *
+ * <p>Every node does it, on one connection, while no other node does.
+ */
+public final class LogMaintenance implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(LogMaintenance.class);
+    private static final int EVENTS_PER_SEAL = 10_000;
+
+    private final DataSource dataSource;
+    private final ScheduledExecutorService schedule;
+
+    /** Does nothing before {@link #start}. */
+    public LogMaintenance(DataSource dataSource) {
+        this.dataSource = dataSource;
+        this.schedule = new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().daemon().name("varve-log-maintenance").factory());
+    }
+
+    /** Looks now and then again after each interval, until closed. */
+    public void start(Duration interval) {
+        // Never fails: look() says what went wrong and looks again.
+        ScheduledFuture<?> unused =
+                schedule.scheduleWithFixedDelay(this::look, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void look() {
+        try {
+            seal();
+            indexSealedPartitions();
+        } catch (SQLException e) {
+            log.warn("log maintenance will be tried again state={} reason={}", e.getSQLState(), e.getMessage());
+        }
+    }
+
+    private static final String SEAL_NEXT = "SELECT event_store.seal_next(?)";
+
+    /** Adds digests up to the end of the log, in short transactions; answers how many events they cover. */
+    public long seal() throws SQLException {
+        long sealed = 0;
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement statement = connection.prepareStatement(SEAL_NEXT)) {
+            statement.setInt(1, EVENTS_PER_SEAL);
+            int events;
+            do {
+                try (ResultSet row = statement.executeQuery()) {
+                    row.next();
+                    events = row.getInt(1);
+                }
+                sealed += events;
+            } while (events == EVENTS_PER_SEAL && !Thread.currentThread().isInterrupted());
+        }
+        return sealed;
+    }
+
+    private static final String TRY_LOCK = "SELECT pg_try_advisory_lock(8608001, 4)";
+
+    private static final String UNLOCK = "SELECT pg_advisory_unlock(8608001, 4)";
+
+    /**
+     * Gives full partitions their index by event type; answers how many were made.
+     *
+     * <p>Built with an ordinary lock against writes, which nobody feels: there are no writes any more.
+     */
+    public int indexSealedPartitions() throws SQLException {
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement()) {
+            List<LogPartition> without = LogPartitions.of(connection, "event_store.event").stream()
+                    .filter(partition -> partition.state() == State.SEALED)
+                    .filter(partition -> partition.indexes().stream().noneMatch(index -> index.endsWith("_type")))
+                    .toList();
+            if (without.isEmpty() || !isTrue(statement, TRY_LOCK)) {
+                return 0;
+            }
+            try {
+                for (LogPartition partition : without) {
+                    index(statement, partition);
+                }
+            } finally {
+                isTrue(statement, UNLOCK);
+            }
+            return without.size();
+        }
+    }
+
+    private static final String INDEX = "SELECT event_store.index_sealed_partition(?::regclass)";
+
+    private static void index(Statement statement, LogPartition partition) throws SQLException {
+        long started = System.nanoTime();
+        try (PreparedStatement index = statement.getConnection().prepareStatement(INDEX)) {
+            index.setString(1, partition.name());
+            index.execute();
+        }
+        // Rows that never change are frozen once; a reader of one type then needs the index alone for its count.
+        statement.execute("VACUUM (FREEZE, ANALYZE, SKIP_LOCKED) " + partition.name());
+        log.info(
+                "log partition indexed partition={} millis={}",
+                partition.name(),
+                Duration.ofNanos(System.nanoTime() - started).toMillis());
+    }
+
+    private static boolean isTrue(Statement statement, String question) throws SQLException {
+        try (ResultSet row = statement.executeQuery(question)) {
+            return row.next() && row.getBoolean(1);
+        }
+    }
+
+    @Override
+    public void close() {
+        schedule.shutdownNow();
+    }
+}

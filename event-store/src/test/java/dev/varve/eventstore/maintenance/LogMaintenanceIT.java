@@ -1,0 +1,89 @@
+package dev.varve.eventstore.maintenance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.varve.eventstore.maintenance.LogPartition.State;
+import dev.varve.testkit.TestDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class LogMaintenanceIT {
+
+    private final SmallLog log = SmallLog.of(TestDatabase.migrated(), 10);
+    private final LogMaintenance maintenance = new LogMaintenance(log.dataSource());
+
+    @Nested
+    class Partitions {
+
+        @Test
+        void are_listed_with_their_state() throws Exception {
+            log.append("a", 0, 12);
+
+            assertThat(partitions())
+                    .extracting(LogPartition::from, LogPartition::to, LogPartition::state)
+                    .startsWith(
+                            tuple(1L, 10L, State.SEALED), tuple(11L, 20L, State.OPEN), tuple(21L, 30L, State.AHEAD));
+        }
+
+        @Test
+        void that_are_full_get_the_index_by_type_once() throws Exception {
+            log.append("a", 0, 12);
+
+            assertThat(maintenance.indexSealedPartitions()).isEqualTo(1);
+            assertThat(maintenance.indexSealedPartitions()).isZero();
+            assertThat(partitions().getFirst().indexes()).contains("event_000000000000001_type");
+            assertThat(partitions().get(1).indexes()).noneMatch(name -> name.endsWith("_type"));
+        }
+
+        @Test
+        void get_their_index_while_an_append_is_open() throws Exception {
+            log.append("a", 0, 12);
+            try (Connection open = log.dataSource().getConnection()) {
+                open.setAutoCommit(false);
+                open.createStatement()
+                        .execute("INSERT INTO event_store.event SELECT 13, 'x', stream_type, 'b', 0, type, revision,"
+                                + " recorded_at, latest_recorded_at, payload, metadata"
+                                + " FROM event_store.event WHERE position = 12");
+
+                assertThat(maintenance.indexSealedPartitions()).isEqualTo(1);
+                open.rollback();
+            }
+        }
+    }
+
+    @Nested
+    class Seals {
+
+        @Test
+        void follow_the_log() throws Exception {
+            log.append("a", 0, 12);
+            assertThat(maintenance.seal()).isEqualTo(12);
+            assertThat(maintenance.seal()).isZero();
+            log.append("a", 12, 1);
+            assertThat(maintenance.seal()).isEqualTo(1);
+
+            assertThat(log.numbers("SELECT first_position, last_position FROM event_store.seal ORDER BY 1"))
+                    .containsExactly(List.of(1L, 12L), List.of(13L, 13L));
+        }
+
+        @Test
+        void cannot_be_changed() throws Exception {
+            log.append("a", 0, 1);
+            maintenance.seal();
+
+            assertThatThrownBy(() -> log.run("UPDATE event_store.seal SET events = 7"))
+                    .hasMessageContaining("insert-only");
+        }
+    }
+
+    private List<LogPartition> partitions() throws SQLException {
+        try (Connection connection = log.dataSource().getConnection()) {
+            return LogPartitions.of(connection, "event_store.event");
+        }
+    }
+}
