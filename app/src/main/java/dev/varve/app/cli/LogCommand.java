@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "log",
         description = "Take over, inspect and maintain the log of events.",
-        subcommands = {})
+        subcommands = {LogPartitionsCommand.class})
 final class LogCommand implements Runnable {
 
     @Spec
