@@ -138,6 +138,11 @@ public final class Partitions implements AutoCloseable {
         }
     }
 
+    /** Positions in each new partition. */
+    long size() {
+        return size;
+    }
+
     @Override
     public void close() {
         schedule.shutdownNow();
