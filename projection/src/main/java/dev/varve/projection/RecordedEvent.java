@@ -1,7 +1,10 @@
 package dev.varve.projection;
 
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An event as it stands in the log.
@@ -10,7 +13,7 @@ import java.util.Map;
  * @param eventId the id it was recorded under
  * @param streamId the stream it belongs to
  * @param version the stream's version after it, counted from 0
- * @param metadata what was recorded beside the payload
+ * @param metadata what was recorded beside the payload; a value may be null
  */
 public record RecordedEvent<E>(
         long position,
@@ -18,11 +21,12 @@ public record RecordedEvent<E>(
         String streamId,
         long version,
         Instant recordedAt,
-        Map<String, ?> metadata,
+        Map<String, ? extends @Nullable Object> metadata,
         E payload) {
 
     public RecordedEvent {
-        metadata = Map.copyOf(metadata);
+        // Not Map.copyOf, which refuses the null that JSON and Axon's metadata both allow.
+        metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
     }
 
     /** The same event with its payload seen as a narrower type, for the branches of a {@code switch}. */
