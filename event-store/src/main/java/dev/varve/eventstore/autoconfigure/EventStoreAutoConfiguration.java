@@ -3,6 +3,7 @@ package dev.varve.eventstore.autoconfigure;
 import dev.varve.eventstore.LogSignals;
 import dev.varve.eventstore.Partitions;
 import dev.varve.eventstore.PostgresEventLog;
+import dev.varve.eventstore.axon.AggregateCache;
 import dev.varve.eventstore.axon.EventTypeRegistry;
 import dev.varve.eventstore.axon.JsonShapes;
 import dev.varve.eventstore.axon.NamedEventSerializer;
@@ -147,6 +148,17 @@ public class EventStoreAutoConfiguration {
                 .messageMonitor(configuration.messageMonitor(EventStore.class, "eventStore"))
                 .spanFactory(configuration.getComponent(EventBusSpanFactory.class))
                 .build();
+    }
+
+    @Bean(CachedAggregates.BEAN)
+    @ConditionalOnMissingBean(name = CachedAggregates.BEAN)
+    AggregateCache aggregateCache(EventStoreProperties properties) {
+        return new AggregateCache(properties.aggregateCacheSize());
+    }
+
+    @Bean
+    static CachedAggregates cachedAggregates() {
+        return new CachedAggregates();
     }
 
     @Bean

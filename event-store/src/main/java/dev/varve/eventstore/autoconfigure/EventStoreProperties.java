@@ -23,6 +23,8 @@ import org.springframework.util.unit.DataSize;
  * @param partitionsAhead partitions kept ready after the one that is being written
  * @param sealInterval how often digests of the new events are kept, with which {@code log verify} finds a change by hand;
  *     a change before that is not found, and each event is read once for it
+ * @param aggregateCacheSize aggregates kept in memory between commands, those used last; they give way when memory is
+ *     short; 0 loads each aggregate for each command
  * @param maxPollInterval how long an idle node waits before it asks for events of other nodes
  */
 @ConfigurationProperties("varve.event-store")
@@ -37,6 +39,7 @@ public record EventStoreProperties(
         @DefaultValue("10000000") long partitionSize,
         @DefaultValue("2") int partitionsAhead,
         @DefaultValue("1m") Duration sealInterval,
+        @DefaultValue("10000") int aggregateCacheSize,
         @DefaultValue("1s") Duration maxPollInterval) {
 
     public EventStoreProperties {
@@ -52,6 +55,7 @@ public record EventStoreProperties(
         atLeast(violations, "partition-size", partitionSize, 1000);
         atLeast(violations, "partitions-ahead", partitionsAhead, 1);
         atLeast(violations, "seal-interval", sealInterval.toMillis(), 1000);
+        atLeast(violations, "aggregate-cache-size", aggregateCacheSize, 0);
         atLeast(violations, "max-poll-interval", maxPollInterval.toMillis(), 1);
         if (!violations.isEmpty()) {
             throw new IllegalArgumentException(String.join("; ", violations));

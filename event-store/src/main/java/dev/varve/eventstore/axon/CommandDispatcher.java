@@ -5,8 +5,8 @@ package dev.varve.eventstore.axon;
  *
  * <p>Blocks the calling thread, which is meant to be a virtual one. Whatever the handler threw is thrown here unchanged.
  * A command that lost a race for its stream is tried again a few times; when the race is lost each time, the conflict
- * comes out as Axon's {@code ConcurrencyException}, or as its {@code AggregateStreamCreationException} when the stream
- * was to be new.
+ * comes out as Axon's {@code ConcurrencyException}. A stream that was to be new and is there already comes out as {@code
+ * AggregateStreamCreationException} at once, unless the handler creates only what it does not find.
  */
 public interface CommandDispatcher {
 

@@ -126,6 +126,9 @@ public class PostgresEventStorageEngine extends AbstractEventStorageEngine {
     DomainEventStream load(String identifier) {
         List<RecordedEvent> rows = noted(asking(() -> log.readStreamWithSnapshot(identifier, PAGE)));
         if (rows.isEmpty()) {
+            if (CurrentUnitOfWork.isStarted()) {
+                WorkInProgress.of(CurrentUnitOfWork.get()).miss(identifier);
+            }
             return DomainEventStream.empty();
         }
         RecordedEvent first = rows.getFirst();

@@ -1,6 +1,7 @@
 package dev.varve.eventstore.axon;
 
 import dev.varve.eventstore.LogSignals;
+import dev.varve.eventstore.StreamConflictException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -51,10 +52,11 @@ public final class RetryingCommandDispatcher
     @Override
     public CommandReceipt dispatch(Object command) {
         for (int attempt = 1; ; attempt++) {
+            WorkInProgress work = new WorkInProgress();
             try {
-                return dispatchOnce(command);
+                return dispatchOnce(command, work);
             } catch (ConcurrencyException | AggregateStreamCreationException e) {
-                if (attempt == ATTEMPTS) {
+                if (attempt == ATTEMPTS || !canSucceedLater(e, work)) {
                     throw e;
                 }
                 long bound = FIRST_PAUSE_NANOS << attempt;
@@ -63,10 +65,15 @@ public final class RetryingCommandDispatcher
         }
     }
 
-    private CommandReceipt dispatchOnce(Object command) {
+    /** A stream that is there will not go away; only a handler that looked first may find it then, and do otherwise. */
+    private static boolean canSucceedLater(RuntimeException lost, WorkInProgress work) {
+        return lost instanceof ConcurrencyException
+                || (lost.getCause() instanceof StreamConflictException conflict && work.missed(conflict.streamId()));
+    }
+
+    private CommandReceipt dispatchOnce(Object command, WorkInProgress work) {
         CommandMessage<Object> message = GenericCommandMessage.asCommandMessage(command);
         CompletableFuture<CommandResultMessage<?>> answer = new CompletableFuture<>();
-        WorkInProgress work = new WorkInProgress();
         running.put(message.getIdentifier(), work);
         try {
             commandBus.dispatch(message, (sent, result) -> answer.complete(result));
@@ -94,6 +101,21 @@ public final class RetryingCommandDispatcher
         @Nullable WorkInProgress awaited = running.get(unitOfWork.getMessage().getIdentifier());
         WorkInProgress work = WorkInProgress.of(unitOfWork, awaited == null ? new WorkInProgress() : awaited);
         work.promise(unitOfWork, engine);
-        return chain.proceed();
+        try {
+            return chain.proceed();
+        } catch (Exception rejected) {
+            throw unlessStale(rejected, work);
+        }
+    }
+
+    /** A rejection counts only if the aggregates that gave it were as the log has them. */
+    private Exception unlessStale(Exception rejected, WorkInProgress work) {
+        try {
+            work.verify(engine);
+            return rejected;
+        } catch (RuntimeException stale) {
+            stale.addSuppressed(rejected);
+            return stale;
+        }
     }
 }

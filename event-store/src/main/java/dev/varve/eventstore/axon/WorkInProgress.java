@@ -5,9 +5,12 @@ import dev.varve.eventstore.Appended;
 import dev.varve.eventstore.NewEvent;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.axonframework.messaging.unitofwork.UnitOfWork;
+import org.axonframework.modelling.command.ConcurrencyException;
 import org.jspecify.annotations.Nullable;
 
 /** What a unit of work has read of its streams, and wants written when it commits. */
@@ -16,7 +19,10 @@ final class WorkInProgress {
     private static final String KEY = WorkInProgress.class.getName();
 
     private final Map<String, Long> since = new HashMap<>();
+    private final Set<String> missing = new HashSet<>();
     private final List<NewEvent> waiting = new ArrayList<>();
+    private final Map<String, Long> cached = new HashMap<>();
+    private final Map<String, AggregateCache.Kept> kept = new HashMap<>();
     private long position;
     private long version = -1;
     private int written;
@@ -45,6 +51,23 @@ final class WorkInProgress {
             waiting.clear();
             written(events, engine.write(new Append(events, since, null)));
         }
+        verify(engine);
+    }
+
+    /**
+     * Asks whether the aggregates that came from the cache, and that nothing was written to, are as the log has them.
+     *
+     * @throws ConcurrencyException if one is not
+     */
+    void verify(PostgresEventStorageEngine engine) {
+        cached.forEach((streamId, known) -> {
+            long actual = engine.lastSequenceNumberFor(streamId).orElse(-1L);
+            if (actual != known) {
+                throw new ConcurrencyException(
+                        "stream '%s' was known at version %d and is at version %d".formatted(streamId, known, actual));
+            }
+        });
+        cached.clear();
     }
 
     void add(List<NewEvent> events) {
@@ -56,7 +79,14 @@ final class WorkInProgress {
         position = appended.lastPosition();
         version = last.version();
         written += events.size();
-        since.put(last.streamId(), position);
+        for (NewEvent event : events) {
+            since.put(event.streamId(), position);
+            cached.remove(event.streamId());
+            AggregateCache.Kept aggregate = kept.get(event.streamId());
+            if (aggregate != null) {
+                aggregate.written(position);
+            }
+        }
     }
 
     /** A stream was read up to here; searching for its version may start at this position. */
@@ -68,6 +98,27 @@ final class WorkInProgress {
             position = Math.max(position, lastPosition);
             version = lastVersion;
         }
+    }
+
+    /** An aggregate was not read, because it was at hand at this version. */
+    void tookFromCache(String streamId, long lastPosition, long lastVersion) {
+        read(streamId, lastPosition, lastVersion);
+        cached.put(streamId, lastVersion);
+    }
+
+    /** The cache wants to know where this aggregate's events end up. */
+    void keeps(String streamId, AggregateCache.Kept aggregate) {
+        kept.put(streamId, aggregate);
+    }
+
+    /** A stream was asked for, and is not there. */
+    void miss(String streamId) {
+        missing.add(streamId);
+    }
+
+    /** Whether this work looked for the stream before it tried to begin it. */
+    boolean missed(String streamId) {
+        return missing.contains(streamId);
     }
 
     Map<String, Long> since() {

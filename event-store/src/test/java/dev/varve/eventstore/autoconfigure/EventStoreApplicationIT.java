@@ -7,6 +7,7 @@ import static org.axonframework.modelling.command.AggregateLifecycle.apply;
 
 import dev.varve.eventstore.EventLog;
 import dev.varve.eventstore.RecordedEvent;
+import dev.varve.eventstore.axon.AggregateCache;
 import dev.varve.eventstore.axon.CommandDispatcher;
 import dev.varve.eventstore.axon.CommandReceipt;
 import dev.varve.eventstore.axon.EventTypeRegistry;
@@ -169,6 +170,17 @@ class EventStoreApplicationIT {
         assertThat(unchanged.events()).isZero();
         assertThat(unchanged.version()).isEqualTo(1);
         assertThat(unchanged.position()).isGreaterThanOrEqualTo(opened.position());
+    }
+
+    @Test
+    void aggregates_are_kept_between_commands_without_asking_for_it() {
+        AggregateCache cache = context.getBean(AggregateCache.class);
+        DoorId door = new DoorId("kept");
+        dispatcher.dispatch(new InstallDoor(door));
+        long before = cache.hits();
+        dispatcher.dispatch(new OpenDoor(door));
+
+        assertThat(cache.hits()).isEqualTo(before + 1);
     }
 
     @Test

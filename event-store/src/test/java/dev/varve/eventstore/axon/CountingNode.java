@@ -1,0 +1,60 @@
+package dev.varve.eventstore.axon;
+
+import dev.varve.eventstore.AppendSettings;
+import dev.varve.eventstore.LogSignals;
+import dev.varve.eventstore.PostgresEventLog;
+import java.time.Duration;
+import javax.sql.DataSource;
+import org.axonframework.commandhandling.CommandBus;
+import org.axonframework.commandhandling.SimpleCommandBus;
+import org.axonframework.config.AggregateConfigurer;
+import org.axonframework.config.Configuration;
+import org.axonframework.config.DefaultConfigurer;
+
+/** A node that runs {@link Counter}s on the log, put together as the auto-configuration does it. */
+final class CountingNode implements AutoCloseable {
+
+    final PostgresEventLog log;
+    final PostgresEventStorageEngine engine;
+    final PostgresEventStore store;
+    final RetryingCommandDispatcher dispatcher;
+    final AggregateCache cache;
+    private final Configuration axon;
+
+    CountingNode(DataSource dataSource) {
+        this(dataSource, 0);
+    }
+
+    CountingNode(DataSource dataSource, int cached) {
+        cache = new AggregateCache(cached);
+        LogSignals signals = new LogSignals();
+        log = new PostgresEventLog(dataSource, AppendSettings.defaults(), signals);
+        NamedEventSerializer serializer = NamedEventSerializer.of(EventTypeRegistry.empty());
+        engine = PostgresEventStorageEngine.builder(log)
+                .eventSerializer(serializer)
+                .snapshotSerializer(serializer)
+                .build();
+        store = PostgresEventStore.builder(log, engine, signals, Duration.ofMillis(50))
+                .build();
+        CommandBus commands = SimpleCommandBus.builder().build();
+        dispatcher = new RetryingCommandDispatcher(commands, engine, signals, (low, high) -> low);
+        commands.registerHandlerInterceptor(dispatcher);
+        axon = DefaultConfigurer.defaultConfiguration(false)
+                .configureEventStore(c -> store)
+                .configureSerializer(c -> serializer)
+                .configureCommandBus(c -> commands)
+                .configureAggregate(
+                        AggregateConfigurer.defaultConfiguration(Counter.class).configureCache(c -> cache))
+                .start();
+    }
+
+    CommandReceipt dispatch(Object command) {
+        return dispatcher.dispatch(command);
+    }
+
+    @Override
+    public void close() {
+        axon.shutdown();
+        log.close();
+    }
+}

@@ -1,0 +1,101 @@
+package dev.varve.eventstore.axon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.varve.testkit.TestDatabase;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.axonframework.modelling.command.AggregateStreamCreationException;
+import org.axonframework.modelling.command.ConcurrencyException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class RetryingCommandDispatcherIT {
+
+    private final String id = UUID.randomUUID().toString();
+    private HikariDataSource dataSource;
+    private CountingNode node;
+    private CountingNode other;
+
+    @BeforeEach
+    void open() {
+        dataSource = new HikariDataSource();
+        dataSource.setDataSource(TestDatabase.migrated().dataSource());
+        dataSource.setMaximumPoolSize(8);
+        node = new CountingNode(dataSource);
+        other = new CountingNode(dataSource);
+    }
+
+    @AfterEach
+    void close() {
+        node.close();
+        other.close();
+        dataSource.close();
+    }
+
+    @Test
+    void a_command_that_lost_its_race_is_tried_again() {
+        node.dispatch(new Counter.Begin(id));
+        AtomicBoolean first = new AtomicBoolean(true);
+        CommandReceipt receipt = node.dispatch(new Counter.Add(id, 1, () -> {
+            if (first.getAndSet(false)) {
+                elsewhere(new Counter.Add(id, 10));
+            }
+        }));
+
+        assertThat(receipt.result()).isEqualTo(11);
+        assertThat(receipt.version()).isEqualTo(2);
+    }
+
+    @Test
+    void a_command_that_loses_each_race_comes_back_as_a_conflict() {
+        node.dispatch(new Counter.Begin(id));
+
+        assertThatThrownBy(() -> node.dispatch(new Counter.Add(id, 1, () -> elsewhere(new Counter.Add(id, 10)))))
+                .isInstanceOf(ConcurrencyException.class)
+                .hasMessageContaining(id);
+    }
+
+    @Test
+    void a_creation_of_what_is_there_is_tried_once() {
+        node.dispatch(new Counter.Begin(id));
+
+        assertThatThrownBy(() -> node.dispatch(new Counter.Begin(id)))
+                .isInstanceOf(AggregateStreamCreationException.class);
+
+        assertThat(Objects.requireNonNull(Counter.BEGINNINGS.get(id)).get()).isEqualTo(2);
+    }
+
+    @Test
+    void of_many_that_create_what_is_missing_one_does_and_the_others_find_it() throws Exception {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<CommandReceipt>> receipts = new ArrayList<>();
+            for (int n = 0; n < 8; n++) {
+                CountingNode sender = n % 2 == 0 ? node : other;
+                receipts.add(threads.submit(() -> sender.dispatch(new Counter.BeginIfMissing(id))));
+            }
+            int written = 0;
+            for (Future<CommandReceipt> receipt : receipts) {
+                written += receipt.get().events();
+            }
+            assertThat(written).isOne();
+        }
+    }
+
+    /** On the other node, and on a thread that knows nothing of this one's unit of work. */
+    private void elsewhere(Object command) {
+        CompletableFuture.runAsync(() -> other.dispatch(command)).join();
+    }
+}
