@@ -1,0 +1,5 @@
+/** What the sinks share: public messages as CloudEvents. */
+@NullMarked
+package dev.varve.outbox.sink;
+
+import org.jspecify.annotations.NullMarked;

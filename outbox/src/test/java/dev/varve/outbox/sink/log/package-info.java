@@ -1,0 +1,4 @@
+@NullMarked
+package dev.varve.outbox.sink.log;
+
+import org.jspecify.annotations.NullMarked;
