@@ -97,15 +97,13 @@ final class AppendQueue implements AutoCloseable {
         }
     }
 
-    /** Takes back what no batch has taken yet; false if a batch has it. */
-    private boolean withdraw(PendingAppend pending) {
+    /** Takes back what no batch has taken yet. */
+    private void withdraw(PendingAppend pending) {
         lock.lock();
         try {
-            boolean withdrawn = waiting.remove(pending);
-            if (withdrawn) {
+            if (waiting.remove(pending)) {
                 waitingBytes -= pending.bytes();
             }
-            return withdrawn;
         } finally {
             lock.unlock();
         }
@@ -225,18 +223,23 @@ final class AppendQueue implements AutoCloseable {
             if (!connection.getAutoCommit()) {
                 connection.setAutoCommit(true);
             }
+            List<PendingAppend> wanted =
+                    batch.stream().filter(PendingAppend::send).toList();
+            if (wanted.isEmpty()) {
+                return new Attempt.Done();
+            }
             sent = true;
             List<Outcome> outcomes = AppendStatement.run(
-                    connection, batch.stream().map(PendingAppend::append).toList());
+                    connection, wanted.stream().map(PendingAppend::append).toList());
             long head = 0;
-            for (int n = 0; n < batch.size(); n++) {
+            for (int n = 0; n < wanted.size(); n++) {
                 Outcome outcome = outcomes.get(n);
                 if (outcome instanceof Outcome.Written(Appended appended)) {
                     head = Math.max(head, appended.lastPosition());
                 }
-                batch.get(n).complete(outcome);
+                wanted.get(n).complete(outcome);
             }
-            observer.batchWritten(batch.size(), head, System.nanoTime() - started);
+            observer.batchWritten(wanted.size(), head, System.nanoTime() - started);
             return new Attempt.Done();
         } catch (SQLException e) {
             return isTransient(e) ? new Attempt.Broken(e, sent) : new Attempt.Refused(e);

@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param queueCapacity appends that may wait; the next is refused at once
  * @param queueBytes JSON that may wait
  * @param maxEventBytes payload and metadata of one event, payload of one message
- * @param timeout how long a caller waits at most
+ * @param timeout how long a caller waits at most, for an append to be durable and for the answer to a read
  */
 public record AppendSettings(
         int maxBatchEvents,

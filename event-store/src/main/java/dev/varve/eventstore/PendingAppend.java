@@ -5,20 +5,35 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Predicate;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** An append and the caller who waits for it. */
+/**
+ * An append and the caller who waits for it.
+ *
+ * <p>Either it is sent or its caller gives it up, whichever is first: so a caller who gives up in time can be told that
+ * nothing was written, and nothing will be.
+ */
 final class PendingAppend {
+
+    private enum Fate {
+        UNSENT,
+        SENT,
+        GIVEN_UP
+    }
 
     private final Append append;
     private final List<String> streams;
     private final long bytes;
     private final long since = System.nanoTime();
     private final CompletableFuture<Appended> result = new CompletableFuture<>();
+    private final AtomicReference<Fate> fate = new AtomicReference<>(Fate.UNSENT);
+    private volatile @Nullable Throwable trouble;
 
     PendingAppend(Append append) {
         this.append = append;
@@ -49,6 +64,11 @@ final class PendingAppend {
         return true;
     }
 
+    /** To be asked before each attempt; false if the caller has given up. */
+    boolean send() {
+        return fate.compareAndSet(Fate.UNSENT, Fate.SENT) || fate.get() == Fate.SENT;
+    }
+
     void complete(Outcome outcome) {
         switch (outcome) {
             case Outcome.Written(Appended appended) -> result.complete(appended);
@@ -64,7 +84,9 @@ final class PendingAppend {
                 cause));
     }
 
+    /** After an attempt that came to nothing; the next one may succeed. */
     boolean failIfExpired(Duration timeout, boolean maybeWritten, Throwable cause) {
+        trouble = cause;
         if (System.nanoTime() - since < timeout.toNanos()) {
             return false;
         }
@@ -72,8 +94,8 @@ final class PendingAppend {
         return true;
     }
 
-    /** @param withdraw takes the append back out of the queue; false if a batch has it */
-    Appended await(Duration timeout, Predicate<PendingAppend> withdraw) {
+    /** @param withdraw takes the append back out of the queue, if it is there */
+    Appended await(Duration timeout, Consumer<PendingAppend> withdraw) {
         try {
             return result.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
@@ -86,11 +108,14 @@ final class PendingAppend {
         }
     }
 
-    private Appended giveUp(String reason, Predicate<PendingAppend> withdraw, Exception cause) {
-        fail(reason, !withdraw.test(this), cause);
+    private Appended giveUp(String reason, Consumer<PendingAppend> withdraw, Exception cause) {
+        boolean unsent = fate.compareAndSet(Fate.UNSENT, Fate.GIVEN_UP);
+        withdraw.accept(this);
+        @Nullable Throwable last = trouble;
+        fail(last == null ? reason : reason + ", " + last.getMessage(), !unsent, last == null ? cause : last);
         try {
             return result.join();
-        } catch (java.util.concurrent.CompletionException e) {
+        } catch (CompletionException e) {
             throw unwrap(e);
         }
     }

@@ -59,9 +59,14 @@ public final class PostgresEventLog implements EventLog, AutoCloseable {
 
     private Appended join(Append append) {
         signals.joined();
-        Outcome outcome = withConnection(
-                "append to the open transaction",
-                connection -> AppendStatement.run(connection, List.of(append)).getFirst());
+        Outcome outcome;
+        try {
+            outcome = onConnection(connection ->
+                    AppendStatement.run(connection, List.of(append)).getFirst());
+        } catch (SQLException e) {
+            throw new AppendFailedException(
+                    "the append could not join the open transaction, which cannot go on: " + e.getMessage(), false, e);
+        }
         signals.wakeAfterCommit();
         return switch (outcome) {
             case Outcome.Written(Appended appended) -> appended;
@@ -228,13 +233,29 @@ public final class PostgresEventLog implements EventLog, AutoCloseable {
     }
 
     private <T extends @Nullable Object> T withConnection(String what, Work<T> work) {
-        Connection connection = DataSourceUtils.getConnection(dataSource);
         try {
-            return work.on(connection);
+            return onConnection(work);
         } catch (SQLException e) {
             throw new EventLogException("could not " + what + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** On the thread's own connection or one for this piece of work, and not for longer than a caller may wait. */
+    private <T extends @Nullable Object> T onConnection(Work<T> work) throws SQLException {
+        Connection connection = DataSourceUtils.doGetConnection(dataSource);
+        try {
+            int before = connection.getNetworkTimeout();
+            connection.setNetworkTimeout(
+                    Runnable::run, Math.toIntExact(settings.timeout().toMillis()));
+            try {
+                return work.on(connection);
+            } finally {
+                if (!connection.isClosed()) {
+                    connection.setNetworkTimeout(Runnable::run, before);
+                }
+            }
         } finally {
-            DataSourceUtils.releaseConnection(connection, dataSource);
+            DataSourceUtils.doReleaseConnection(connection, dataSource);
         }
     }
 

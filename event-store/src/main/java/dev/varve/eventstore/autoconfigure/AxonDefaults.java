@@ -7,8 +7,8 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
 /**
- * What Axon should do unless an application says otherwise: no XStream, no interrupts of handlers after 30 s, no calls to
- * its maker.
+ * What Axon and the pool should do unless an application says otherwise: no XStream, no interrupts of handlers after 30 s,
+ * no calls to Axon's maker, and no longer wait for a connection than for an append.
  */
 public final class AxonDefaults implements EnvironmentPostProcessor {
 
@@ -23,6 +23,7 @@ public final class AxonDefaults implements EnvironmentPostProcessor {
                                 "axon.serializer.messages", "jackson3",
                                 "axon.serializer.events", "jackson3",
                                 "axon.axonserver.enabled", "false",
-                                "axon.timeout.enabled", "false")));
+                                "axon.timeout.enabled", "false",
+                                "spring.datasource.hikari.connection-timeout", "10000")));
     }
 }

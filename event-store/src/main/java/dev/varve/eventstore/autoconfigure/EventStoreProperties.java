@@ -17,7 +17,8 @@ import org.springframework.util.unit.DataSize;
  * @param queueSize JSON that may wait for the writer; the next append is refused at once
  * @param maxEventSize payload and metadata of one event, or payload of one message; a larger one is refused. A reader
  *     holds thousands of events, so raise it for rare documents rather than for many
- * @param appendTimeout how long a caller waits for its events to be durable
+ * @param appendTimeout how long a caller waits for its events to be durable, and for the answer to a read; the wait for
+ *     a connection of the pool comes on top for a read, and is the pool's own setting, 10 s unless you say otherwise
  * @param tokenClaimTimeout after which a silent node's segments may be taken over by another
  * @param partitionSize positions in a partition that is made from now on
  * @param partitionsAhead partitions kept ready after the one that is being written

@@ -261,13 +261,15 @@ public final class PostgresTokenStore implements TokenStore {
     }
 
     private <T extends @Nullable Object> T run(String sql, Work<T> work) {
-        Connection connection = DataSourceUtils.getConnection(dataSource);
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            return work.on(statement);
+        try {
+            Connection connection = DataSourceUtils.doGetConnection(dataSource);
+            try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                return work.on(statement);
+            } finally {
+                DataSourceUtils.doReleaseConnection(connection, dataSource);
+            }
         } catch (SQLException e) {
             throw new TokenStoreException("the token store failed: " + e.getMessage(), e);
-        } finally {
-            DataSourceUtils.releaseConnection(connection, dataSource);
         }
     }
 
