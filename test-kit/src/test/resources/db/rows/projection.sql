@@ -1,0 +1,1 @@
+INSERT INTO projection.progress VALUES ('orders.list', 0, 2);
