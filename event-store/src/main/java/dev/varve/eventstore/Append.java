@@ -33,6 +33,9 @@ public record Append(
 
     /** What this append adds to each stream it touches, streams in order of their first event. */
     List<Slice> slices() {
+        if (events.size() == 1) {
+            return List.of(new Slice(events.getFirst().streamId(), events));
+        }
         Map<String, List<NewEvent>> byStream = new LinkedHashMap<>();
         for (NewEvent event : events) {
             byStream.computeIfAbsent(event.streamId(), id -> new ArrayList<>(1)).add(event);

@@ -3,6 +3,9 @@ package dev.varve.eventstore;
 /** Hears what the log writes, for wake-ups and metrics. Must be quick and must not throw. */
 interface AppendObserver {
 
+    /** Highest position this node knows to be there; 0 at first. */
+    long knownHead();
+
     /**
      * A batch of this node is durable.
      *

@@ -230,7 +230,9 @@ final class AppendQueue implements AutoCloseable {
             }
             sent = true;
             List<Outcome> outcomes = AppendStatement.run(
-                    connection, wanted.stream().map(PendingAppend::append).toList());
+                    connection,
+                    observer.knownHead(),
+                    wanted.stream().map(PendingAppend::append).toList());
             long head = 0;
             for (int n = 0; n < wanted.size(); n++) {
                 Outcome outcome = outcomes.get(n);

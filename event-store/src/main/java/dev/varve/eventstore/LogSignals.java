@@ -19,6 +19,7 @@ public final class LogSignals implements AppendObserver {
     private final LongAdder writeNanos = new LongAdder();
 
     /** Highest position this node has written or read. */
+    @Override
     public long knownHead() {
         return head.get();
     }

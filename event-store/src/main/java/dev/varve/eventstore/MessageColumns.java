@@ -1,18 +1,17 @@
 package dev.varve.eventstore;
 
 import java.nio.charset.StandardCharsets;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The messages of a batch, as the last parameters of {@code event_store.append}. */
 final class MessageColumns {
 
+    private static final int PARAMETERS = 7;
     private static final JsonMapper JSON = new JsonMapper();
 
     private final List<Integer> places = new ArrayList<>();
@@ -27,31 +26,23 @@ final class MessageColumns {
     }
 
     /** Without messages all are null, and the outbox is not touched. */
-    void bind(Connection connection, PreparedStatement statement, int first) throws SQLException {
+    void bind(Arguments arguments) throws SQLException {
         if (messages.isEmpty()) {
-            for (int parameter = first; parameter < first + 7; parameter++) {
-                statement.setNull(parameter, Types.ARRAY);
+            for (int parameter = 0; parameter < PARAMETERS; parameter++) {
+                arguments.addNullArray();
             }
             return;
         }
-        statement.setObject(first, places.stream().mapToInt(place -> place).toArray());
-        column(connection, statement, first + 1, "uuid", NewMessage::id);
-        column(connection, statement, first + 2, "text", NewMessage::topic);
-        column(connection, statement, first + 3, "text", NewMessage::key);
-        column(connection, statement, first + 4, "text", NewMessage::type);
-        column(connection, statement, first + 5, "text", m -> new String(m.payload(), StandardCharsets.UTF_8));
-        column(connection, statement, first + 6, "text", m -> JSON.writeValueAsString(m.headers()));
+        arguments.add(places.stream().mapToInt(place -> place).toArray());
+        arguments.addArray("uuid", messages.stream().map(NewMessage::id).toArray());
+        arguments.add(texts(NewMessage::topic));
+        arguments.add(texts(NewMessage::key));
+        arguments.add(texts(NewMessage::type));
+        arguments.add(texts(message -> new String(message.payload(), StandardCharsets.UTF_8)));
+        arguments.add(texts(message -> JSON.writeValueAsString(message.headers())));
     }
 
-    private void column(
-            Connection connection,
-            PreparedStatement statement,
-            int parameter,
-            String type,
-            Function<NewMessage, Object> value)
-            throws SQLException {
-        statement.setArray(
-                parameter,
-                connection.createArrayOf(type, messages.stream().map(value).toArray()));
+    private @Nullable String[] texts(Function<NewMessage, String> column) {
+        return messages.stream().map(column).toArray(String[]::new);
     }
 }

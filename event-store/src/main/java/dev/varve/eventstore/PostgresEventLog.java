@@ -51,9 +51,7 @@ public final class PostgresEventLog implements EventLog, AutoCloseable {
     public boolean joinsTransaction() {
         return TransactionSynchronizationManager.isActualTransactionActive()
                 && TransactionSynchronizationManager.hasResource(dataSource)
-                // A transaction on another database keeps a connection here, too, once it has read; that one commits
-                // each
-                // statement.
+                // One on another database keeps a connection here, too, once it has read; that commits each statement.
                 && withConnection("look for an open transaction", connection -> !connection.getAutoCommit());
     }
 
@@ -61,8 +59,8 @@ public final class PostgresEventLog implements EventLog, AutoCloseable {
         signals.joined();
         Outcome outcome;
         try {
-            outcome = onConnection(connection ->
-                    AppendStatement.run(connection, List.of(append)).getFirst());
+            outcome = onConnection(connection -> AppendStatement.run(connection, signals.knownHead(), List.of(append))
+                    .getFirst());
         } catch (SQLException e) {
             throw new AppendFailedException(
                     "the append could not join the open transaction, which cannot go on: " + e.getMessage(), false, e);

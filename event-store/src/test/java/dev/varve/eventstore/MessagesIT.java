@@ -81,7 +81,7 @@ class MessagesIT {
                 Append.of(List.of(fact("b", 0), telling("b", 1, 2))));
 
         try (Connection connection = dataSource.getConnection()) {
-            AppendStatement.run(connection, batch);
+            AppendStatement.run(connection, 0, batch);
         }
 
         assertThat(sent()).extracting(Sent::key).containsExactly("a", "b", "b");

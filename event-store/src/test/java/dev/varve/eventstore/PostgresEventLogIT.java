@@ -5,10 +5,12 @@ import static dev.varve.eventstore.Facts.fact;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.varve.testkit.TestDatabase;
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -113,8 +115,6 @@ class PostgresEventLogIT {
                     .isInstanceOf(StreamConflictException.class)
                     .hasMessage("stream 'a' was expected at version 1 and is at version 2");
             assertThatThrownBy(() -> log.append(append("a", 5, 1))).hasMessageContaining("is at version 2");
-            assertThatThrownBy(() -> log.append(new Append(List.of(fact("a", 3)), Map.of("a", 90_000_000L), null)))
-                    .isInstanceOf(StreamConflictException.class);
             assertThat(log.append(append("a", 3, 1)).lastPosition()).isEqualTo(4);
         }
 
@@ -160,6 +160,60 @@ class PostgresEventLogIT {
 
             assertThat(log.append(again)).isEqualTo(new Appended(1, true));
             assertThat(log.head()).isEqualTo(1);
+        }
+
+        @Test
+        void a_command_sent_again_with_other_event_ids_is_recognised_and_not_a_conflict() {
+            log.append(append("b", 0, 1));
+            log.append(new Append(List.of(fact("a", 0), fact("b", 1)), Map.of(), "command-1"));
+
+            assertThat(log.append(new Append(List.of(fact("a", 0), fact("b", 1)), Map.of(), "command-1")))
+                    .isEqualTo(new Appended(3, true));
+        }
+
+        @Test
+        void in_one_batch_the_losers_leave_no_gap_and_no_trace() throws Exception {
+            log.append(append("taken", 0, 2));
+            NewEvent late = fact("taken", 0, Facts.NOON.plusSeconds(3_600));
+            List<Append> batch = List.of(
+                    append("a", 0, 2),
+                    Append.of(List.of(fact("lost", 0), late)),
+                    append("begun-elsewhere", 7, 1),
+                    Append.of(List.of(fact("b", 0), fact("taken", 2), fact("b", 1))));
+
+            List<AppendStatement.Outcome> outcomes;
+            try (Connection connection = dataSource.getConnection()) {
+                outcomes = AppendStatement.run(connection, 2, batch);
+            }
+
+            assertThat(outcomes.get(0)).isEqualTo(new AppendStatement.Outcome.Written(new Appended(4, false)));
+            assertThat(outcomes.get(1)).isInstanceOf(AppendStatement.Outcome.Refused.class);
+            assertThat(outcomes.get(2)).isEqualTo(new AppendStatement.Outcome.Written(new Appended(5, false)));
+            assertThat(outcomes.get(3)).isEqualTo(new AppendStatement.Outcome.Written(new Appended(8, false)));
+            assertThat(log.read(2, 10))
+                    .extracting(RecordedEvent::position, RecordedEvent::streamId, RecordedEvent::version)
+                    .containsExactly(
+                            tuple(3L, "a", 0L),
+                            tuple(4L, "a", 1L),
+                            tuple(5L, "begun-elsewhere", 7L),
+                            tuple(6L, "b", 0L),
+                            tuple(7L, "taken", 2L),
+                            tuple(8L, "b", 1L));
+            assertThat(log.positionBefore(Facts.NOON.plusSeconds(1))).isEqualTo(8);
+            assertThat(log.streamVersion("lost")).isEmpty();
+            assertThat(log.streamVersion("begun-elsewhere")).hasValue(7);
+            log.append(append("begun-elsewhere", 8, 1));
+        }
+
+        @Test
+        void a_bound_that_lies_beyond_the_log_changes_no_answer() throws Exception {
+            log.append(append("a", 0, 2));
+            Append next = new Append(List.of(fact("a", 2)), Map.of("a", 29_999_999L), null);
+
+            try (Connection connection = dataSource.getConnection()) {
+                assertThat(AppendStatement.run(connection, 25_000_000, List.of(next)))
+                        .containsExactly(new AppendStatement.Outcome.Written(new Appended(3, false)));
+            }
         }
 
         @Test
@@ -264,8 +318,7 @@ class PostgresEventLogIT {
 
             assertThat(log.readStreamWithSnapshot("a", 10))
                     .extracting(RecordedEvent::position, RecordedEvent::version)
-                    .containsExactly(
-                            org.assertj.core.groups.Tuple.tuple(0L, 3L), org.assertj.core.groups.Tuple.tuple(5L, 4L));
+                    .containsExactly(tuple(0L, 3L), tuple(5L, 4L));
         }
 
         @Test

@@ -3,9 +3,9 @@
 -- The log. Insert-only. Positions are dense and commit in order, because only event_store.append() assigns them.
 CREATE TABLE event_store.event (
     position           bigint      NOT NULL,
-    event_id           text        NOT NULL,
+    event_id           text COLLATE "C" NOT NULL,
     stream_type        text,
-    stream_id          text        NOT NULL,
+    stream_id          text COLLATE "C" NOT NULL,
     version            bigint      NOT NULL,
     type               text        NOT NULL,
     revision           text,
@@ -22,17 +22,17 @@ COMMENT ON COLUMN event_store.event.latest_recorded_at IS
 
 -- One row a stream: makes a new stream unique over all partitions, and lets a read skip those before its first event.
 CREATE TABLE event_store.stream (
-    stream_id      text   NOT NULL,
+    stream_id      text COLLATE "C" NOT NULL,
     stream_type    text   NOT NULL,
     first_position bigint NOT NULL,
     CONSTRAINT stream_pk PRIMARY KEY (stream_id)
 );
 
 CREATE TABLE event_store.snapshot (
-    stream_id   text        NOT NULL,
+    stream_id   text COLLATE "C" NOT NULL,
     version     bigint      NOT NULL,
     stream_type text        NOT NULL,
-    event_id    text        NOT NULL,
+    event_id    text COLLATE "C" NOT NULL,
     type        text        NOT NULL,
     revision    text,
     recorded_at timestamptz NOT NULL,
@@ -43,7 +43,7 @@ CREATE TABLE event_store.snapshot (
 
 -- What a command wrote, for callers that send the same command twice under the same id.
 CREATE TABLE event_store.command_receipt (
-    command_id    text        NOT NULL,
+    command_id    text COLLATE "C" NOT NULL,
     last_position bigint      NOT NULL,
     recorded_at   timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT command_receipt_pk PRIMARY KEY (command_id)
@@ -127,16 +127,22 @@ SELECT event_store.make_partition(first, 10000000) FROM generate_series(1, 20000
 -- the version its stream really has, and the position at which the very same event was recorded before, if it was;
 -- slice -n stands for append n whose command id was known.
 --
+-- Two bounds spare the look into older partitions, and change no answer: p_head is a position that was seen, p_since one
+-- that no slice of a known stream goes before. p_event_latest is the highest p_event_micros of the batch up to each event.
+--
 -- Messages name the event they belong to by its place in the batch, and are written or not with it. Without messages
 -- (p_message_event is null) the schema outbox is not touched.
 --
 -- The planner's settings are pinned: a plan made while the tables were young would otherwise scan them for ever.
 CREATE FUNCTION event_store.append(
+    p_head           bigint,
+    p_since          bigint,
     p_slice_append   integer[],
     p_slice_stream   text[],
     p_slice_type     text[],
     p_slice_version  bigint[],
     p_slice_since    bigint[],
+    p_slice_first    integer[],
     p_event_slice    integer[],
     p_event_stream   text[],
     p_event_stream_type text[],
@@ -145,6 +151,7 @@ CREATE FUNCTION event_store.append(
     p_event_type     text[],
     p_event_revision text[],
     p_event_micros   bigint[],
+    p_event_latest   bigint[],
     p_event_payload  bytea[],
     p_event_metadata bytea[],
     p_command        text[],
@@ -165,12 +172,13 @@ SET enable_mergejoin = off
 SET jit = off
 AS $$
 DECLARE
-    v_head    bigint := 0;
-    v_latest  timestamptz := '-infinity';
-    v_actual  bigint[];
-    v_refused integer[] := '{}';
-    v_known   integer[] := '{}';
-    v_place   integer[];
+    v_head     bigint;
+    v_latest   timestamptz;
+    v_odd      integer[];
+    v_actual   bigint[];
+    v_known    integer[] := '{}';
+    v_refused  integer[] := '{}';
+    v_place    integer[];
     v_messages bigint;
 BEGIN
     IF current_setting('transaction_isolation') <> 'read committed' THEN
@@ -179,26 +187,29 @@ BEGIN
     END IF;
     PERFORM pg_advisory_xact_lock(8608001, 1);
 
-    SELECT e.position, e.latest_recorded_at INTO v_head, v_latest FROM event_store.event e ORDER BY e.position DESC LIMIT 1;
+    SELECT e.position, e.latest_recorded_at INTO v_head, v_latest
+    FROM event_store.event e WHERE e.position >= p_head ORDER BY e.position DESC LIMIT 1;
     IF NOT FOUND THEN
-        v_head := 0;
-        v_latest := '-infinity';
+        SELECT e.position, e.latest_recorded_at INTO v_head, v_latest
+        FROM event_store.event e ORDER BY e.position DESC LIMIT 1;
     END IF;
+    v_head := coalesce(v_head, 0);
 
-    -- The version of every stream concerned: a stream that is to be new is looked up by its row, the others by their index.
-    -- A stream that is nowhere (-1) may begin at any version; one of which only the row was found (-2) fits nothing.
-    SELECT array_agg(
-        CASE WHEN s.first_version = 0 AND s.stream_type IS NOT NULL
-                  AND NOT EXISTS (SELECT FROM event_store.stream t WHERE t.stream_id = s.stream_id)
-            THEN -1
-            ELSE coalesce((SELECT e.version FROM event_store.event e
-                           WHERE e.stream_id = s.stream_id AND e.position >= s.since
-                           ORDER BY e.version DESC LIMIT 1),
-                          CASE WHEN EXISTS (SELECT FROM event_store.stream t WHERE t.stream_id = s.stream_id) THEN -2 ELSE -1 END)
-        END ORDER BY s.n)
-    INTO v_actual
-    FROM unnest(p_slice_stream, p_slice_type, p_slice_version, p_slice_since) WITH ORDINALITY
-        AS s (stream_id, stream_type, first_version, since, n);
+    -- The slices whose stream is not where they expect it: a stream that is to be new is looked up by its row, the others by
+    -- their index. -1 is a stream that is nowhere, -2 one that has a row and, from the bound on, no events.
+    SELECT array_agg(w.n), array_agg(w.actual) INTO v_odd, v_actual
+    FROM (SELECT s.n, s.first_version,
+                 CASE WHEN s.first_version = 0 AND s.stream_type IS NOT NULL
+                     THEN CASE WHEN EXISTS (SELECT FROM event_store.stream t WHERE t.stream_id = s.stream_id) THEN -2 ELSE -1 END
+                     ELSE coalesce((SELECT e.version FROM event_store.event e
+                                    WHERE e.stream_id = s.stream_id AND e.position >= p_since AND e.position >= s.since
+                                    ORDER BY e.version DESC LIMIT 1),
+                                   CASE WHEN EXISTS (SELECT FROM event_store.stream t WHERE t.stream_id = s.stream_id)
+                                       THEN -2 ELSE -1 END)
+                 END AS actual
+          FROM unnest(p_slice_stream, p_slice_type, p_slice_version, p_slice_since) WITH ORDINALITY
+              AS s (stream_id, stream_type, first_version, since, n)) w
+    WHERE w.actual <> w.first_version - 1;
 
     IF p_command IS NOT NULL THEN
         SELECT coalesce(array_agg(c.n), '{}') INTO v_known
@@ -207,68 +218,88 @@ BEGIN
         FROM unnest(p_command) WITH ORDINALITY AS c (id, n) JOIN event_store.command_receipt r ON r.command_id = c.id;
     END IF;
 
-    SELECT v_known || coalesce(array_agg(p_slice_append[v.n]), '{}') INTO v_refused
-    FROM unnest(v_actual, p_slice_version) WITH ORDINALITY AS v (actual, first_version, n)
-    WHERE v.actual NOT IN (v.first_version - 1, -1);
+    -- What is rare, and may take longer: versions are looked up without a bound, and the refused are taken out of the batch.
+    -- A stream that is nowhere may begin at any version; one of which only the row is there fits nothing.
+    IF v_odd IS NOT NULL OR v_known <> '{}' THEN
+        SELECT array_agg(coalesce((SELECT e.version FROM event_store.event e
+                                   WHERE w.actual = -2 AND e.stream_id = p_slice_stream[w.n]
+                                     AND e.position >= (SELECT t.first_position FROM event_store.stream t
+                                                        WHERE t.stream_id = p_slice_stream[w.n])
+                                   ORDER BY e.version DESC LIMIT 1), w.actual) ORDER BY w.i)
+        INTO v_actual
+        FROM unnest(v_odd, v_actual) WITH ORDINALITY AS w (n, actual, i);
+
+        SELECT v_known || coalesce(array_agg(p_slice_append[w.n]), '{}') INTO v_refused
+        FROM unnest(v_odd, v_actual) AS w (n, actual)
+        WHERE w.actual NOT IN (p_slice_version[w.n] - 1, -1);
+
+        RETURN QUERY
+        SELECT w.n, w.actual,
+               (SELECT e.position + (cardinality(array_positions(p_event_slice, w.n)) - 1)
+                FROM event_store.event e
+                WHERE e.stream_id = p_slice_stream[w.n] AND e.version = p_slice_version[w.n]
+                  AND e.event_id = p_event_id[p_slice_first[w.n]])
+        FROM unnest(v_odd, v_actual) AS w (n, actual)
+        WHERE w.actual NOT IN (p_slice_version[w.n] - 1, -1) AND p_slice_append[w.n] <> ALL (v_known);
+
+        SELECT array_agg(CASE WHEN w.written THEN w.place ELSE 0 END ORDER BY w.n) INTO v_place
+        FROM (SELECT g.n, g.written, count(*) FILTER (WHERE g.written) OVER (ORDER BY g.n ROWS UNBOUNDED PRECEDING) AS place
+              FROM (SELECT e.n, p_slice_append[e.slice] <> ALL (v_refused) AS written
+                    FROM unnest(p_event_slice) WITH ORDINALITY AS e (slice, n)) g) w;
+        SELECT array_agg(v_place[s.first] ORDER BY s.n) INTO p_slice_first
+        FROM unnest(p_slice_first) WITH ORDINALITY AS s (first, n);
+        SELECT array_agg(v_place[m.event] ORDER BY m.n) INTO p_message_event
+        FROM unnest(p_message_event) WITH ORDINALITY AS m (event, n);
+        SELECT array_agg(g.slice ORDER BY g.n), array_agg(g.stream_type ORDER BY g.n), array_agg(g.stream_id ORDER BY g.n),
+               array_agg(g.version ORDER BY g.n), array_agg(g.id ORDER BY g.n), array_agg(g.type ORDER BY g.n),
+               array_agg(g.revision ORDER BY g.n), array_agg(g.micros ORDER BY g.n), array_agg(g.latest ORDER BY g.n),
+               array_agg(g.payload ORDER BY g.n), array_agg(g.metadata ORDER BY g.n)
+        INTO p_event_slice, p_event_stream_type, p_event_stream, p_event_version, p_event_id, p_event_type,
+             p_event_revision, p_event_micros, p_event_latest, p_event_payload, p_event_metadata
+        FROM (SELECT e.*, max(e.micros) OVER (ORDER BY e.n ROWS UNBOUNDED PRECEDING) AS latest
+              FROM unnest(p_event_slice, p_event_stream_type, p_event_stream, p_event_version, p_event_id, p_event_type,
+                          p_event_revision, p_event_micros, p_event_payload, p_event_metadata) WITH ORDINALITY
+                  AS e (slice, stream_type, stream_id, version, id, type, revision, micros, payload, metadata, n)
+              WHERE v_place[e.n] > 0) g;
+    END IF;
 
     INSERT INTO event_store.event (position, event_id, stream_type, stream_id, version, type, revision,
                                    recorded_at, latest_recorded_at, payload, metadata)
-    SELECT v_head + row_number() OVER w, g.id, g.stream_type, g.stream_id, g.version, g.type, g.revision,
-           g.recorded_at, greatest(v_latest, max(g.recorded_at) OVER w), g.payload, g.metadata
-    FROM (SELECT e.*, 'epoch'::timestamptz + e.micros * interval '1 microsecond' AS recorded_at
-          FROM unnest(p_event_slice, p_event_stream_type, p_event_stream, p_event_version, p_event_id, p_event_type,
-                      p_event_revision, p_event_micros, p_event_payload, p_event_metadata) WITH ORDINALITY
-              AS e (slice, stream_type, stream_id, version, id, type, revision, micros, payload, metadata, n)
-          WHERE v_refused = '{}' OR p_slice_append[e.slice] <> ALL (v_refused)) g
-    WINDOW w AS (ORDER BY g.n ROWS UNBOUNDED PRECEDING);
+    SELECT v_head + e.n, e.id, e.stream_type, e.stream_id, e.version, e.type, e.revision,
+           'epoch'::timestamptz + e.micros * interval '1 microsecond',
+           greatest(v_latest, 'epoch'::timestamptz + e.latest * interval '1 microsecond'), e.payload, e.metadata
+    FROM unnest(p_event_stream_type, p_event_stream, p_event_version, p_event_id, p_event_type,
+                p_event_revision, p_event_micros, p_event_latest, p_event_payload, p_event_metadata) WITH ORDINALITY
+        AS e (stream_type, stream_id, version, id, type, revision, micros, latest, payload, metadata, n);
 
-    IF -1 = ANY (v_actual) THEN
-        INSERT INTO event_store.stream (stream_id, stream_type, first_position)
-        SELECT g.stream_id, g.stream_type, v_head + g.n
-        FROM (SELECT e.slice, e.stream_type, e.stream_id, e.version, row_number() OVER (ORDER BY e.n) AS n
-              FROM unnest(p_event_slice, p_event_stream_type, p_event_stream, p_event_version) WITH ORDINALITY
-                  AS e (slice, stream_type, stream_id, version, n)
-              WHERE v_refused = '{}' OR p_slice_append[e.slice] <> ALL (v_refused)) g
-        WHERE g.stream_type IS NOT NULL AND v_actual[g.slice] = -1 AND g.version = p_slice_version[g.slice];
-    END IF;
+    INSERT INTO event_store.stream (stream_id, stream_type, first_position)
+    SELECT s.stream_id, s.stream_type, v_head + s.first
+    FROM unnest(p_slice_stream, p_slice_type, p_slice_version, p_slice_first) WITH ORDINALITY
+        AS s (stream_id, stream_type, first_version, first, n)
+    WHERE s.first > 0 AND s.stream_type IS NOT NULL
+      AND (s.first_version = 0 OR v_actual[array_position(v_odd, s.n::integer)] = -1);
 
     IF p_command IS NOT NULL THEN
         INSERT INTO event_store.command_receipt (command_id, last_position)
-        SELECT p_command[w.append], v_head + max(w.n)
-        FROM (SELECT p_slice_append[e.slice] AS append, row_number() OVER (ORDER BY e.n) AS n
-              FROM unnest(p_event_slice) WITH ORDINALITY AS e (slice, n)
-              WHERE p_slice_append[e.slice] <> ALL (v_refused)) w
-        WHERE p_command[w.append] IS NOT NULL
-        GROUP BY w.append;
+        SELECT p_command[p_slice_append[e.slice]], v_head + max(e.n)
+        FROM unnest(p_event_slice) WITH ORDINALITY AS e (slice, n)
+        WHERE p_command[p_slice_append[e.slice]] IS NOT NULL
+        GROUP BY p_slice_append[e.slice];
     END IF;
 
     -- Messages of the events that were written, in the order of these, under positions of their own.
     IF p_message_event IS NOT NULL THEN
-        SELECT array_agg(CASE WHEN w.written THEN w.place ELSE 0 END ORDER BY w.n) INTO v_place
-        FROM (SELECT g.n, g.written, count(*) FILTER (WHERE g.written) OVER (ORDER BY g.n ROWS UNBOUNDED PRECEDING) AS place
-              FROM (SELECT e.n, v_refused = '{}' OR p_slice_append[e.slice] <> ALL (v_refused) AS written
-                    FROM unnest(p_event_slice) WITH ORDINALITY AS e (slice, n)) g) w;
         SELECT m.position INTO v_messages FROM outbox.message m ORDER BY m.position DESC LIMIT 1;
         INSERT INTO outbox.message (position, id, aggregatetype, aggregateid, type, payload, ts, event_position, headers)
         SELECT coalesce(v_messages, 0) + row_number() OVER (ORDER BY m.n), m.id, m.topic, m.key, m.type, m.payload::json,
                ('epoch'::timestamptz + p_event_micros[m.event] * interval '1 microsecond') AT TIME ZONE 'UTC',
-               v_head + v_place[m.event], m.headers::json
+               v_head + m.event, m.headers::json
         FROM unnest(p_message_event, p_message_id, p_message_topic, p_message_key, p_message_type, p_message_payload,
                     p_message_headers) WITH ORDINALITY AS m (event, id, topic, key, type, payload, headers, n)
-        WHERE v_place[m.event] > 0;
+        WHERE m.event > 0;
     END IF;
 
     RETURN QUERY SELECT 0, v_head, NULL::bigint;
-    IF v_refused <> '{}' THEN
-        RETURN QUERY
-        SELECT v.n::integer, v.actual,
-               (SELECT e.position + (cardinality(array_positions(p_event_slice, v.n::integer)) - 1)
-                FROM event_store.event e
-                WHERE e.stream_id = p_slice_stream[v.n] AND e.version = p_slice_version[v.n] AND e.position >= p_slice_since[v.n]
-                  AND e.event_id = p_event_id[array_position(p_event_slice, v.n::integer)])
-        FROM unnest(v_actual, p_slice_version) WITH ORDINALITY AS v (actual, first_version, n)
-        WHERE v.actual NOT IN (v.first_version - 1, -1);
-    END IF;
 END
 $$;
 
