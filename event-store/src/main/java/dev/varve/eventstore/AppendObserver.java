@@ -13,6 +13,9 @@ interface AppendObserver {
      */
     void batchWritten(int appends, long head, long nanos);
 
+    /** Runs what the writer sends for so many callers. */
+    void aroundBatch(int appends, Runnable write);
+
     /** An append joined a transaction of the caller's. */
     void joined();
 

@@ -1,6 +1,7 @@
 package dev.varve.eventstore;
 
 import dev.varve.eventstore.AppendStatement.Outcome;
+import dev.varve.eventstore.AppendWaits.Stage;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -40,6 +41,8 @@ final class AppendQueue implements AutoCloseable {
     private final Condition arrived = lock.newCondition();
     private final Deque<PendingAppend> waiting = new ArrayDeque<>();
     private long waitingBytes;
+    private volatile Stage stage = Stage.IDLE;
+    private volatile long stageSince = System.nanoTime();
     private boolean closed;
     private boolean idle;
 
@@ -67,6 +70,22 @@ final class AppendQueue implements AutoCloseable {
         lock.lock();
         try {
             return waiting.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** @param longestJoined of appends that do not come through here */
+    AppendWaits waits(Duration longestJoined) {
+        lock.lock();
+        try {
+            PendingAppend first = waiting.peekFirst();
+            return new AppendWaits(
+                    waiting.size(),
+                    first == null ? Duration.ZERO : first.waited(),
+                    stage,
+                    Duration.ofNanos(System.nanoTime() - stageSince),
+                    longestJoined);
         } finally {
             lock.unlock();
         }
@@ -116,7 +135,7 @@ final class AppendQueue implements AutoCloseable {
                 return;
             }
             try {
-                write(batch, false);
+                observer.aroundBatch(batch.size(), () -> write(batch, false));
             } catch (RuntimeException | Error e) {
                 // The writer must outlive whatever one batch brings; its callers get the cause.
                 batch.forEach(pending -> pending.fail("the batch failed", true, e));
@@ -215,8 +234,22 @@ final class AppendQueue implements AutoCloseable {
     }
 
     private Attempt attempt(List<PendingAppend> batch) {
+        try {
+            return send(batch);
+        } finally {
+            enter(Stage.IDLE);
+        }
+    }
+
+    private void enter(Stage next) {
+        stageSince = System.nanoTime();
+        stage = next;
+    }
+
+    private Attempt send(List<PendingAppend> batch) {
         long started = System.nanoTime();
         boolean sent = false;
+        enter(Stage.CONNECTING);
         try (Connection connection = dataSource.getConnection()) {
             connection.setNetworkTimeout(
                     Runnable::run, Math.toIntExact(settings.timeout().toMillis()));
@@ -229,6 +262,7 @@ final class AppendQueue implements AutoCloseable {
                 return new Attempt.Done();
             }
             sent = true;
+            enter(Stage.WRITING);
             List<Outcome> outcomes = AppendStatement.run(
                     connection,
                     observer.knownHead(),

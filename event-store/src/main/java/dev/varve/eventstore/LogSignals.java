@@ -17,6 +17,7 @@ public final class LogSignals implements AppendObserver {
     private final LongAdder batches = new LongAdder();
     private final LongAdder appends = new LongAdder();
     private final LongAdder writeNanos = new LongAdder();
+    private volatile AppendMonitor monitor = AppendMonitor.NONE;
 
     /** Highest position this node has written or read. */
     @Override
@@ -41,6 +42,20 @@ public final class LogSignals implements AppendObserver {
         writeNanos.add(nanos);
         seen(newHead);
         listeners.forEach(Runnable::run);
+    }
+
+    @Override
+    public void aroundBatch(int appendsInBatch, Runnable write) {
+        monitor.batch(appendsInBatch, write);
+    }
+
+    /** Who measures appends from now on. */
+    public void measuredBy(AppendMonitor next) {
+        monitor = next;
+    }
+
+    AppendMonitor monitor() {
+        return monitor;
     }
 
     @Override

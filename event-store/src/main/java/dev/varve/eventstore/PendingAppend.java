@@ -79,7 +79,7 @@ final class PendingAppend {
     void fail(String reason, boolean maybeWritten, @Nullable Throwable cause) {
         String certainty = maybeWritten ? "; its events may have been written" : "; nothing was written";
         result.completeExceptionally(new AppendFailedException(
-                "append to %s failed after %d ms: %s%s".formatted(streams, waitedMillis(), reason, certainty),
+                "append to %s failed after %d ms: %s%s".formatted(streams, waited().toMillis(), reason, certainty),
                 maybeWritten,
                 cause));
     }
@@ -131,7 +131,7 @@ final class PendingAppend {
         };
     }
 
-    private long waitedMillis() {
-        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - since);
+    Duration waited() {
+        return Duration.ofNanos(System.nanoTime() - since);
     }
 }

@@ -5,12 +5,15 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.datasource.DataSourceUtils;
@@ -28,6 +31,16 @@ public final class PostgresEventLog implements EventLog, AutoCloseable {
     private final AppendSettings settings;
     private final LogSignals signals;
     private final AppendQueue queue;
+    private final Set<Joining> joiners = ConcurrentHashMap.newKeySet();
+
+    /** An append that waits inside a transaction of its caller's; compared by identity. */
+    private static final class Joining {
+        private final long since;
+
+        Joining(long since) {
+            this.since = since;
+        }
+    }
 
     public PostgresEventLog(DataSource dataSource, AppendSettings settings, LogSignals signals) {
         this.dataSource = dataSource;
@@ -40,7 +53,9 @@ public final class PostgresEventLog implements EventLog, AutoCloseable {
     public Appended append(Append append) {
         append.events().forEach(event -> event.checkSize(settings.maxEventBytes()));
         try {
-            return joinsTransaction() ? join(append) : queue.append(append);
+            return joinsTransaction()
+                    ? signals.monitor().append(true, () -> join(append))
+                    : signals.monitor().append(false, () -> queue.append(append));
         } catch (StreamConflictException e) {
             signals.conflict();
             throw e;
@@ -57,6 +72,8 @@ public final class PostgresEventLog implements EventLog, AutoCloseable {
 
     private Appended join(Append append) {
         signals.joined();
+        Joining joining = new Joining(System.nanoTime());
+        joiners.add(joining);
         Outcome outcome;
         try {
             outcome = onConnection(connection -> AppendStatement.run(connection, signals.knownHead(), List.of(append))
@@ -64,6 +81,8 @@ public final class PostgresEventLog implements EventLog, AutoCloseable {
         } catch (SQLException e) {
             throw new AppendFailedException(
                     "the append could not join the open transaction, which cannot go on: " + e.getMessage(), false, e);
+        } finally {
+            joiners.remove(joining);
         }
         signals.wakeAfterCommit();
         return switch (outcome) {
@@ -178,6 +197,14 @@ public final class PostgresEventLog implements EventLog, AutoCloseable {
                 return statement.executeUpdate();
             }
         });
+    }
+
+    /** How long appends have waited by now. */
+    public AppendWaits waits() {
+        long now = System.nanoTime();
+        long longest =
+                joiners.stream().mapToLong(joining -> now - joining.since).max().orElse(0);
+        return queue.waits(Duration.ofNanos(longest));
     }
 
     /** Appends that wait for the writer. */

@@ -2,6 +2,8 @@ package dev.varve.app.cli;
 
 import dev.varve.app.assembly.Application;
 import dev.varve.app.database.Database;
+import dev.varve.eventstore.watch.LogWait;
+import dev.varve.eventstore.watch.LogWaits;
 import dev.varve.migrations.Migrations;
 import dev.varve.migrations.SchemaStatus;
 import java.io.PrintWriter;
@@ -24,11 +26,15 @@ record StatusReport(
         List<String> servers,
         List<SchemaState> schemas,
         @Nullable LogState log,
+        List<LogWait> waits,
         List<ProjectionState> projections) {
+
+    private static final long WAIT_MILLIS = 1_000;
 
     StatusReport {
         servers = List.copyOf(servers);
         schemas = List.copyOf(schemas);
+        waits = List.copyOf(waits);
         projections = List.copyOf(projections);
     }
 
@@ -76,6 +82,7 @@ record StatusReport(
                     new Migrations(dataSource)
                             .status().stream().map(StatusReport::schema).toList(),
                     log.orElse(null),
+                    log.isPresent() ? LogWaits.longerThan(connection, WAIT_MILLIS) : List.of(),
                     projections(connection, log.map(LogState::position).orElse(0L)));
         }
     }
@@ -153,6 +160,11 @@ record StatusReport(
                         ? "none"
                         : schemas.stream().map(StatusReport::text).collect(Collectors.joining(", "))));
         out.println("Log          " + (log == null ? "none yet" : text(log)));
+        for (LogWait wait : waits) {
+            out.println("Waiting      %d for pid %s (%s), since %s"
+                    .formatted(wait.waiting(), wait.pid(), wait.session(), wait.since()));
+            out.println("             " + wait.advice());
+        }
         String heading = "Projections";
         for (ProjectionState projection : projections) {
             out.println("%-12s %-28s position %,d, %s"

@@ -13,7 +13,9 @@ import dev.varve.eventstore.axon.PostgresEventStore;
 import dev.varve.eventstore.axon.PostgresTokenStore;
 import dev.varve.eventstore.axon.RetryingCommandDispatcher;
 import dev.varve.eventstore.maintenance.LogMaintenance;
+import dev.varve.eventstore.watch.Watchdog;
 import java.lang.management.ManagementFactory;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import javax.sql.DataSource;
@@ -106,6 +108,13 @@ public class EventStoreAutoConfiguration {
     @Bean
     ApplicationListener<ApplicationReadyEvent> logPartitionsMaintenance(Partitions partitions) {
         return ready -> partitions.start(Duration.ofMinutes(1));
+    }
+
+    @Bean
+    Watchdog logWatchdog(PostgresEventLog log, DataSource dataSource, EventStoreProperties properties) {
+        Watchdog watchdog = new Watchdog(log, dataSource, properties.slowAfter(), Clock.systemUTC());
+        watchdog.start();
+        return watchdog;
     }
 
     @Bean

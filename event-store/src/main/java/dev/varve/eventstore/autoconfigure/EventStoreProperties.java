@@ -22,6 +22,7 @@ import org.springframework.util.unit.DataSize;
  * @param tokenClaimTimeout after which a silent node's segments may be taken over by another
  * @param partitionSize positions in a partition that is made from now on
  * @param partitionsAhead partitions kept ready after the one that is being written
+ * @param slowAfter what makes appends wait longer is named in the log, in metrics and in the health answer
  * @param sealInterval how often digests of the new events are kept, with which {@code log verify} finds a change by hand;
  *     a change before that is not found, and each event is read once for it
  * @param aggregateCacheSize aggregates kept in memory between commands, those used last; they give way when memory is
@@ -39,6 +40,7 @@ public record EventStoreProperties(
         @DefaultValue("10s") Duration tokenClaimTimeout,
         @DefaultValue("10000000") long partitionSize,
         @DefaultValue("2") int partitionsAhead,
+        @DefaultValue("1s") Duration slowAfter,
         @DefaultValue("1m") Duration sealInterval,
         @DefaultValue("10000") int aggregateCacheSize,
         @DefaultValue("1s") Duration maxPollInterval) {
@@ -55,6 +57,7 @@ public record EventStoreProperties(
         atLeast(violations, "token-claim-timeout", tokenClaimTimeout.toMillis(), 1);
         atLeast(violations, "partition-size", partitionSize, 1000);
         atLeast(violations, "partitions-ahead", partitionsAhead, 1);
+        atLeast(violations, "slow-after", slowAfter.toMillis(), 10);
         atLeast(violations, "seal-interval", sealInterval.toMillis(), 1000);
         atLeast(violations, "aggregate-cache-size", aggregateCacheSize, 0);
         atLeast(violations, "max-poll-interval", maxPollInterval.toMillis(), 1);

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LogVerification {
 
-    private static final int CHUNK = 5 * BlockDigest.BLOCK;
+    private static final int CHUNK = 10 * BlockDigest.BLOCK;
 
     private final DataSource dataSource;
     private final int connections;

@@ -1,0 +1,96 @@
+package dev.varve.eventstore.watch;
+
+import dev.varve.eventstore.watch.LogWait.Cause;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Asks PostgreSQL who makes writers of the log wait: one short statement, which waits for nobody. */
+public final class LogWaits {
+
+    private LogWaits() {}
+
+    // Whoever waits for the log's lock or for a lock on its tables, the sessions that they wait for, and so on to those
+    // that
+    // wait for no lock themselves; and whoever has been writing for long without waiting for a lock.
+    private static final String BLOCKERS = """
+            WITH RECURSIVE waiter AS (
+                SELECT DISTINCT l.pid
+                FROM pg_locks l LEFT JOIN pg_class c ON c.oid = l.relation AND l.locktype = 'relation'
+                WHERE NOT l.granted AND l.waitstart < clock_timestamp() - ? * interval '1 ms'
+                    AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
+                    AND ((l.locktype = 'advisory' AND l.classid = 8608001 AND l.objid = 1)
+                        OR c.relnamespace IN (to_regnamespace('event_store'), to_regnamespace('outbox')))
+            ), blocker AS (
+                SELECT unnest(pg_blocking_pids(w.pid)) AS pid, w.pid AS waiter FROM waiter w
+                UNION
+                SELECT unnest(pg_blocking_pids(b.pid)), b.waiter FROM blocker b
+            ), root AS (
+                SELECT b.pid, count(DISTINCT b.waiter) AS waiting,
+                       EXISTS (SELECT FROM pg_locks l WHERE l.pid = b.pid AND l.granted AND l.locktype = 'advisory'
+                               AND l.classid = 8608001 AND l.objid = 1) AS holds_log
+                FROM blocker b WHERE cardinality(pg_blocking_pids(b.pid)) = 0 GROUP BY b.pid
+            )
+            SELECT CASE WHEN NOT r.holds_log THEN 'TABLE_LOCK'
+                        WHEN a.state = 'active' AND a.wait_event_type IN ('IO', 'LWLock', 'IPC') THEN 'FLUSH'
+                        ELSE 'LOG_LOCK' END,
+                   a.pid, concat_ws(' ', nullif(a.application_name, ''), 'user ' || a.usename, 'from ' || coalesce(host(a.client_addr), 'here'),
+                                    a.state, 'waits for ' || a.wait_event),
+                   coalesce(a.xact_start, a.state_change), r.waiting
+            FROM root r JOIN pg_stat_activity a ON a.pid = r.pid
+            UNION ALL
+            SELECT 'FLUSH', a.pid, concat_ws(' ', nullif(a.application_name, ''), 'user ' || a.usename,
+                       'from ' || coalesce(host(a.client_addr), 'here'), a.state, 'waits for ' || coalesce(a.wait_event, 'the processor')),
+                   a.query_start, 1
+            FROM pg_stat_activity a
+            WHERE a.datname = current_database() AND a.state = 'active' AND a.pid <> pg_backend_pid()
+                AND a.query_start < clock_timestamp() - ? * interval '1 ms'
+                AND a.query LIKE '%event_store.append(%' AND a.wait_event_type IS DISTINCT FROM 'Lock'
+                AND a.pid NOT IN (SELECT r.pid FROM root r)
+            """;
+
+    /** Those for whom writers have waited longer than so many milliseconds; empty while all is well. */
+    public static List<LogWait> longerThan(Connection connection, long millis) throws SQLException {
+        List<LogWait> waits = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(BLOCKERS)) {
+            statement.setQueryTimeout(5);
+            statement.setLong(1, millis);
+            statement.setLong(2, millis);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    Cause cause = Cause.valueOf(row.getString(1));
+                    int pid = row.getInt(2);
+                    @Nullable OffsetDateTime since = row.getObject(4, OffsetDateTime.class);
+                    waits.add(new LogWait(
+                            cause,
+                            pid,
+                            row.getString(3),
+                            since == null ? null : since.toInstant(),
+                            row.getInt(5),
+                            advice(cause, pid)));
+                }
+            }
+        }
+        return waits;
+    }
+
+    private static String advice(Cause cause, int pid) {
+        return switch (cause) {
+            case LOG_LOCK ->
+                "this transaction appended and has not ended: end it in its application, or run"
+                        + " SELECT pg_terminate_backend(%d); its events are then not written".formatted(pid);
+            case TABLE_LOCK ->
+                "this session locks a table of the log: let it end, or run SELECT pg_cancel_backend(%1$d), and if that"
+                        + " does not help SELECT pg_terminate_backend(%1$d)".formatted(pid);
+            case FLUSH ->
+                "PostgreSQL is writing: look at the disk's latency and fullness, a synchronous standby that is away,"
+                        + " checkpoints in its log; nothing has to be ended";
+            case CONNECTION, QUEUE -> throw new IllegalArgumentException(cause + " is no session");
+        };
+    }
+}

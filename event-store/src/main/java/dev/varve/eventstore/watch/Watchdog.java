@@ -1,0 +1,170 @@
+package dev.varve.eventstore.watch;
+
+import dev.varve.eventstore.AppendWaits;
+import dev.varve.eventstore.AppendWaits.Stage;
+import dev.varve.eventstore.PostgresEventLog;
+import dev.varve.eventstore.watch.LogWait.Cause;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Names what makes this node's appends wait for too long: once in the log when it begins and once when it is over, and
+ * all the while to whoever asks.
+ *
+ * <p>Looks at the node's own queue, which costs nothing; asks PostgreSQL only while something waits.
+ */
+public final class Watchdog implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Watchdog.class);
+
+    private final Supplier<AppendWaits> appends;
+    private final DataSource dataSource;
+    private final Duration limit;
+    private final Clock clock;
+    private final ScheduledExecutorService schedule;
+    private final Map<Cause, LongAdder> episodes = new ConcurrentHashMap<>();
+    private final Set<Object> named = new HashSet<>();
+    private @Nullable Instant began;
+    private volatile List<LogWait> current = List.of();
+
+    /**
+     * Does nothing before {@link #start}.
+     *
+     * @param limit what waits longer is named
+     */
+    public Watchdog(PostgresEventLog eventLog, DataSource dataSource, Duration limit, Clock clock) {
+        this.appends = eventLog::waits;
+        this.dataSource = dataSource;
+        this.limit = limit;
+        this.clock = clock;
+        this.schedule = new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().daemon().name("varve-log-watchdog").factory());
+    }
+
+    /** Looks twice within the limit, until closed. */
+    public void start() {
+        long pause = Math.max(1, limit.toMillis() / 2);
+        // Never fails: look() turns what PostgreSQL refuses into a finding.
+        ScheduledFuture<?> unused = schedule.scheduleWithFixedDelay(this::look, pause, pause, TimeUnit.MILLISECONDS);
+    }
+
+    /** For what this node's appends wait now, if longer than the limit. */
+    public List<LogWait> current() {
+        return current;
+    }
+
+    /** How often a wait of this kind began. */
+    public long episodes(Cause cause) {
+        LongAdder count = episodes.get(cause);
+        return count == null ? 0 : count.sum();
+    }
+
+    /** How long the longest wait of this node has lasted by now. */
+    public Duration longest() {
+        AppendWaits waits = appends.get();
+        Duration writer = waits.stage() == Stage.IDLE ? Duration.ZERO : waits.inStage();
+        return max(writer, max(waits.longestQueued(), waits.longestJoined()));
+    }
+
+    void look() {
+        AppendWaits waits = appends.get();
+        if (longest().compareTo(limit) <= 0) {
+            end();
+            return;
+        }
+        Instant now = clock.instant();
+        if (began == null) {
+            began = now.minus(longest());
+        }
+        List<LogWait> found = causes(waits, now);
+        current = found;
+        for (LogWait wait : found) {
+            if (named.add(List.of(wait.cause(), String.valueOf(wait.pid())))) {
+                episodes.computeIfAbsent(wait.cause(), cause -> new LongAdder()).increment();
+                log.warn("appends wait millis={} queued={} {}", longest().toMillis(), waits.queued(), wait.text());
+            }
+        }
+    }
+
+    private void end() {
+        Instant start = began;
+        if (start != null) {
+            log.info(
+                    "appends do not wait any more millis={}",
+                    Duration.between(start, clock.instant()).toMillis());
+            began = null;
+            named.clear();
+            current = List.of();
+        }
+    }
+
+    private List<LogWait> causes(AppendWaits waits, Instant now) {
+        if (waits.stage() == Stage.CONNECTING && waits.inStage().compareTo(limit) > 0) {
+            return List.of(new LogWait(
+                    Cause.CONNECTION,
+                    null,
+                    String.valueOf(dataSource),
+                    now.minus(waits.inStage()),
+                    waits.queued(),
+                    "see whether PostgreSQL answers, and what holds the pool's connections (hikaricp.connections.* and a"
+                            + " thread dump say it); raise its maximum size only if all of them work"));
+        }
+        try (Connection connection = dataSource.getConnection()) {
+            List<LogWait> sessions = LogWaits.longerThan(connection, limit.toMillis() / 2);
+            return sessions.isEmpty() ? List.of(unexplained(waits, now)) : sessions;
+        } catch (SQLException e) {
+            return List.of(new LogWait(
+                    Cause.CONNECTION,
+                    null,
+                    "PostgreSQL refuses: " + e.getSQLState(),
+                    now.minus(longest()),
+                    waits.queued(),
+                    "see whether PostgreSQL runs and can be reached; appends go on by themselves when it does"));
+        }
+    }
+
+    private LogWait unexplained(AppendWaits waits, Instant now) {
+        return waits.stage() == Stage.WRITING && waits.inStage().compareTo(limit) > 0
+                ? new LogWait(
+                        Cause.FLUSH,
+                        null,
+                        "no session of PostgreSQL waits",
+                        now.minus(waits.inStage()),
+                        waits.queued(),
+                        "PostgreSQL or the network to it is slow: look at its load and at the way between")
+                : new LogWait(
+                        Cause.QUEUE,
+                        null,
+                        "%d appends wait, batches are written".formatted(waits.queued()),
+                        now.minus(waits.longestQueued()),
+                        waits.queued(),
+                        "more is appended than PostgreSQL writes: look at its disk and load, or send less");
+    }
+
+    private static Duration max(Duration one, Duration other) {
+        return one.compareTo(other) >= 0 ? one : other;
+    }
+
+    @Override
+    public void close() {
+        schedule.shutdownNow();
+    }
+}

@@ -1,0 +1,132 @@
+package dev.varve.eventstore.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.varve.eventstore.Append;
+import dev.varve.eventstore.AppendSettings;
+import dev.varve.eventstore.LogSignals;
+import dev.varve.eventstore.NewEvent;
+import dev.varve.eventstore.PostgresEventLog;
+import dev.varve.eventstore.watch.LogWait.Cause;
+import dev.varve.testkit.TestDatabase;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class WatchdogIT {
+
+    private static final Duration LIMIT = Duration.ofMillis(200);
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final TestDatabase database = TestDatabase.migrated();
+    private final HikariDataSource pool = pool(database);
+    private final LogSignals signals = new LogSignals();
+    private final PostgresEventLog log = new PostgresEventLog(pool, AppendSettings.defaults(), signals);
+    private final Watchdog watchdog = new Watchdog(log, pool, LIMIT, Clock.systemUTC());
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+
+    @AfterEach
+    void close() {
+        watchdog.close();
+        log.close();
+        pool.close();
+    }
+
+    @Test
+    void a_transaction_that_holds_the_log_is_named_once() throws Exception {
+        new LogMetrics(log, signals, watchdog, () -> ObservationRegistry.NOOP).bindTo(meters);
+        watchdog.start();
+        try (Connection holder = database.dataSource().getConnection();
+                Statement statement = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            statement.execute("SET application_name = 'nightly job'");
+            statement.execute("SELECT pg_advisory_xact_lock(8608001, 1)");
+            Thread caller = Thread.startVirtualThread(() -> log.append(append()));
+
+            await().atMost(PATIENCE).until(() -> !watchdog.current().isEmpty());
+            LogWait wait = watchdog.current().getFirst();
+            assertThat(wait.cause()).isEqualTo(Cause.LOG_LOCK);
+            assertThat(wait.session()).contains("nightly job").contains("idle in transaction");
+            assertThat(wait.advice()).contains("pg_terminate_backend(" + wait.pid() + ")");
+            assertThat(wait.waiting()).isEqualTo(1);
+            await().atMost(PATIENCE).until(() -> watchdog.longest().compareTo(LIMIT.multipliedBy(5)) > 0);
+            assertThat(meters.get("varve.event-store.waits")
+                            .tag("cause", "log_lock")
+                            .functionCounter()
+                            .count())
+                    .isEqualTo(1);
+
+            holder.rollback();
+            caller.join();
+        }
+        await().atMost(PATIENCE).until(() -> watchdog.current().isEmpty());
+        assertThat(meters.get("varve.event-store.append")
+                        .tag("joined", "false")
+                        .timer()
+                        .count())
+                .isEqualTo(1);
+        assertThat(meters.get("varve.event-store.log.position").gauge().value()).isEqualTo(1);
+    }
+
+    @Test
+    void a_table_lock_is_named() throws Exception {
+        try (Connection holder = database.dataSource().getConnection();
+                Statement statement = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            statement.execute("LOCK TABLE event_store.event IN ACCESS EXCLUSIVE MODE");
+            Thread caller = Thread.startVirtualThread(() -> log.append(append()));
+
+            await().atMost(PATIENCE).until(() -> {
+                watchdog.look();
+                return watchdog.current().stream().anyMatch(wait -> wait.cause() == Cause.TABLE_LOCK);
+            });
+
+            holder.rollback();
+            caller.join();
+        }
+    }
+
+    @Test
+    void a_pool_without_connections_is_named() throws Exception {
+        Thread caller;
+        try (Connection one = pool.getConnection();
+                Connection other = pool.getConnection()) {
+            assertThat(List.of(one, other)).doesNotHaveDuplicates();
+            caller = Thread.startVirtualThread(() -> log.append(append()));
+
+            await().atMost(PATIENCE).until(() -> {
+                watchdog.look();
+                return watchdog.current().stream().anyMatch(wait -> wait.cause() == Cause.CONNECTION);
+            });
+        }
+        caller.join();
+        watchdog.look();
+        assertThat(watchdog.current()).isEmpty();
+    }
+
+    private static HikariDataSource pool(TestDatabase database) {
+        HikariConfig config = new HikariConfig();
+        config.setDataSource(database.dataSource());
+        config.setMaximumPoolSize(2);
+        return new HikariDataSource(config);
+    }
+
+    private static Append append() {
+        String id = UUID.randomUUID().toString();
+        byte[] json = "{}".getBytes(StandardCharsets.UTF_8);
+        return Append.of(List.of(new NewEvent(
+                id, "thing", id, 0, "thing.happened", "1", Instant.parse("2026-03-01T12:00:00Z"), json, json)));
+    }
+}
