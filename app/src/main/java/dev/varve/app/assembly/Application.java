@@ -24,9 +24,13 @@ public final class Application {
 
     private Application() {}
 
-    /** With the command side and the projections, and nothing that listens; it logs to a file. */
+    /**
+     * With the command side and the projections, and nothing that listens or delivers: what it writes to the outbox is
+     * delivered by a server. It logs to a file.
+     */
     public static ConfigurableApplicationContext withoutWeb(Database database) {
         Map<String, String> settings = Logs.toFile(database.folder());
+        settings.put("varve.outbox.relay", "false");
         return start(database, WebApplicationType.NONE, settings);
     }
 

@@ -1,0 +1,29 @@
+package dev.varve.outbox;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The subscriptions that the configuration asks for. */
+public final class ConfiguredSubscriptions {
+
+    private final Subscriptions subscriptions;
+    private final Map<Subscription, StartPosition> wanted = new LinkedHashMap<>();
+
+    public ConfiguredSubscriptions(Subscriptions subscriptions) {
+        this.subscriptions = subscriptions;
+    }
+
+    /**
+     * Adds one to what {@link #apply} sees to.
+     *
+     * @param start where it begins if it has to be made
+     */
+    public void want(Subscription subscription, StartPosition start) {
+        wanted.put(subscription, start);
+    }
+
+    /** Makes what is missing and changes what differs; what was left out of the configuration stays as it is. */
+    public void apply() {
+        wanted.forEach(subscriptions::configure);
+    }
+}

@@ -1,0 +1,90 @@
+package dev.varve.outbox;
+
+import dev.varve.outbox.Leases.Lease;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import javax.sql.DataSource;
+
+/** What the owner of a subscription asks and writes about its parked keys. */
+final class ParkedKeys {
+
+    private final Sql sql;
+
+    ParkedKeys(DataSource dataSource) {
+        this.sql = new Sql(dataSource);
+    }
+
+    /** A key that an operator did something about. */
+    record Wanted(String key, long retryUpTo) {}
+
+    private static final String ALL = "SELECT key FROM outbox.parked_key WHERE subscription = ?";
+
+    Set<String> all(String subscription) {
+        return new HashSet<>(sql.list(
+                "read the parked keys of " + subscription,
+                ALL,
+                statement -> statement.setString(1, subscription),
+                rows -> rows.getString(1)));
+    }
+
+    private static final String WANTED = """
+            SELECT key, coalesce(retry_up_to, 0) FROM outbox.parked_key
+            WHERE subscription = ? AND attention ORDER BY key LIMIT 100
+            """;
+
+    List<Wanted> wanted(String subscription) {
+        return sql.list(
+                "read what is to be retried for " + subscription,
+                WANTED,
+                statement -> statement.setString(1, subscription),
+                rows -> new Wanted(rows.getString(1), rows.getLong(2)));
+    }
+
+    private static final String POSITIONS = """
+            SELECT position FROM outbox.parked_message WHERE subscription = ? AND key = ? AND position <= ?
+            ORDER BY position LIMIT 500
+            """;
+
+    /** The next parked positions of a key, in order. */
+    List<Long> positions(String subscription, String key, long upTo) {
+        return sql.list(
+                "read the parked messages of " + subscription,
+                POSITIONS,
+                statement -> {
+                    statement.setString(1, subscription);
+                    statement.setString(2, key);
+                    statement.setLong(3, upTo);
+                },
+                rows -> rows.getLong(1));
+    }
+
+    private static final String FREE = """
+            DELETE FROM outbox.parked_key k
+            WHERE k.subscription = ? AND k.key = ?
+              AND NOT EXISTS (SELECT FROM outbox.parked_message m WHERE m.subscription = k.subscription AND m.key = k.key)
+              AND EXISTS (SELECT FROM outbox.delivery d WHERE d.subscription = k.subscription AND d.epoch = ?)
+            """;
+
+    private static final String SETTLE = """
+            UPDATE outbox.parked_key SET attention = false, retry_up_to = NULL WHERE subscription = ? AND key = ?
+            """;
+
+    /** Ends what was wanted of a key; true when it is free, because nothing of it is parked any more. */
+    boolean settle(Lease lease, String key) {
+        return sql.on("settle a parked key of " + lease.subscription(), connection -> {
+            int freed = Sql.update(connection, FREE, statement -> {
+                statement.setString(1, lease.subscription());
+                statement.setString(2, key);
+                statement.setLong(3, lease.epoch());
+            });
+            if (freed == 0) {
+                Sql.update(connection, SETTLE, statement -> {
+                    statement.setString(1, lease.subscription());
+                    statement.setString(2, key);
+                });
+            }
+            return freed == 1;
+        });
+    }
+}

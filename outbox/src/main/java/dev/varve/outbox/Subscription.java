@@ -1,0 +1,40 @@
+package dev.varve.outbox;
+
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * Somebody who gets messages.
+ *
+ * @param name lower case letters, digits and hyphens; at most 60
+ * @param sink the {@link SinkFactory#kind kind} of its sink
+ * @param settings of the sink, without those that are secret
+ * @param secrets of the sink
+ * @param filter which messages it wants
+ * @param policy what happens to a message that is refused
+ */
+public record Subscription(
+        String name,
+        String sink,
+        Map<String, String> settings,
+        Map<String, String> secrets,
+        SubscriptionFilter filter,
+        FailurePolicy policy) {
+
+    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,59}");
+
+    public Subscription {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    "name is '%s', and must be 1 to 60 lower case letters, digits and hyphens".formatted(name));
+        }
+        settings = Map.copyOf(settings);
+        secrets = Map.copyOf(secrets);
+    }
+
+    /** Without the settings, some of which are secret. */
+    @Override
+    public String toString() {
+        return "subscription " + name + " to " + sink;
+    }
+}

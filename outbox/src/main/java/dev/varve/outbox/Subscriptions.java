@@ -1,0 +1,312 @@
+package dev.varve.outbox;
+
+import dev.varve.eventstore.OperatorAction;
+import dev.varve.eventstore.OperatorActions;
+import dev.varve.outbox.FailurePolicy.OnRefusal;
+import dev.varve.outbox.Sql.Binding;
+import dev.varve.outbox.SubscriptionStatus.ReplayStatus;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Who gets messages: the table {@code outbox.subscription}. Every change leaves a row in the record of operators'
+ * actions and reaches the node that delivers with its next renewal, within a second.
+ */
+public final class Subscriptions {
+
+    private static final JsonMapper JSON = JsonMapper.shared();
+    private static final TypeReference<Map<String, String>> TEXTS = new TypeReference<>() {};
+
+    private final Sql sql;
+    private final MessageLog messages;
+
+    public Subscriptions(DataSource dataSource, MessageLog messages) {
+        this.sql = new Sql(dataSource);
+        this.messages = messages;
+    }
+
+    /** A subscription as it stands. */
+    record Stored(Subscription subscription, long revision) {}
+
+    private static final String ADD = """
+            INSERT INTO outbox.subscription
+                (name, origin, sink, settings, secrets, types, contexts, on_refusal, attempts)
+            VALUES (?, ?, ?, ?::jsonb, ?::jsonb, ?, ?, ?, ?)
+            ON CONFLICT (name) DO NOTHING
+            """;
+
+    private static final String ADD_DELIVERY = "INSERT INTO outbox.delivery (subscription, position) VALUES (?, ?)";
+
+    /** Adds one; {@link SubscriptionExistsException} if there is one of the name. */
+    public void add(Subscription subscription, StartPosition start, String actor) {
+        long position = messages.resolve(start);
+        sql.inTransaction("add subscription " + subscription.name(), connection -> {
+            if (!add(connection, subscription, "operator", position)) {
+                throw new SubscriptionExistsException(subscription.name());
+            }
+            record(connection, actor, "outbox.add", subscription.name(), null, Map.of("position", position));
+            return position;
+        });
+    }
+
+    private static boolean add(Connection connection, Subscription subscription, String origin, long position)
+            throws SQLException {
+        int added = Sql.update(connection, ADD, statement -> {
+            statement.setString(1, subscription.name());
+            statement.setString(2, origin);
+            int next = bind(statement, 3, subscription);
+            assert next == 10;
+        });
+        if (added == 1) {
+            Sql.update(connection, ADD_DELIVERY, statement -> {
+                statement.setString(1, subscription.name());
+                statement.setLong(2, position);
+            });
+        }
+        return added == 1;
+    }
+
+    private static int bind(PreparedStatement statement, int first, Subscription subscription) throws SQLException {
+        int index = first;
+        statement.setString(index++, subscription.sink());
+        statement.setString(index++, JSON.writeValueAsString(subscription.settings()));
+        statement.setString(index++, JSON.writeValueAsString(subscription.secrets()));
+        Sql.array(statement, index++, "text", subscription.filter().types());
+        Sql.array(statement, index++, "text", subscription.filter().contexts());
+        statement.setString(index++, name(subscription.policy().onRefusal()));
+        statement.setInt(index++, subscription.policy().attempts());
+        return index;
+    }
+
+    private static final String CONFIGURE = """
+            UPDATE outbox.subscription
+            SET origin = 'configuration', sink = ?, settings = ?::jsonb, secrets = ?::jsonb, types = ?, contexts = ?,
+                on_refusal = ?, attempts = ?, revision = revision + 1, changed_at = now()
+            WHERE name = ? AND (sink, settings, secrets, types, contexts, on_refusal, attempts)
+                IS DISTINCT FROM (?, ?::jsonb, ?::jsonb, ?::text[], ?::text[], ?, ?)
+            """;
+
+    /** Sees to it that a subscription of the configuration is there as it is written; where it stands is kept. */
+    void configure(Subscription subscription, StartPosition start) {
+        long position = messages.resolve(start);
+        sql.inTransaction("configure subscription " + subscription.name(), connection -> {
+            if (!add(connection, subscription, "configuration", position)) {
+                Sql.update(connection, CONFIGURE, statement -> {
+                    int next = bind(statement, 1, subscription);
+                    statement.setString(next, subscription.name());
+                    bind(statement, next + 1, subscription);
+                });
+            }
+            return position;
+        });
+    }
+
+    private static final String CHANGE = """
+            UPDATE outbox.subscription
+            SET sink = ?, settings = ?::jsonb, secrets = ?::jsonb, types = ?, contexts = ?, on_refusal = ?, attempts = ?,
+                revision = revision + 1, changed_at = now()
+            WHERE name = ?
+            """;
+
+    /** Changes one, all but its name; where it stands is kept. */
+    public void change(Subscription subscription, String actor) {
+        sql.inTransaction("change subscription " + subscription.name(), connection -> {
+            int changed = Sql.update(connection, CHANGE, statement -> {
+                int next = bind(statement, 1, subscription);
+                statement.setString(next, subscription.name());
+            });
+            require(changed, subscription.name());
+            record(connection, actor, "outbox.change", subscription.name(), null, Map.of("sink", subscription.sink()));
+            return changed;
+        });
+    }
+
+    private static final String PAUSE = """
+            UPDATE outbox.subscription SET paused = ?, paused_reason = ?, revision = revision + 1, changed_at = now()
+            WHERE name = ?
+            """;
+
+    /** Lets the sink rest until {@link #resume}; messages wait. */
+    public void pause(String name, @Nullable String reason, String actor) {
+        pause(name, true, reason, actor);
+    }
+
+    public void resume(String name, String actor) {
+        pause(name, false, null, actor);
+    }
+
+    private void pause(String name, boolean paused, @Nullable String reason, String actor) {
+        String what = paused ? "pause" : "resume";
+        sql.inTransaction(what + " subscription " + name, connection -> {
+            int changed = Sql.update(connection, PAUSE, statement -> {
+                statement.setBoolean(1, paused);
+                statement.setString(2, reason);
+                statement.setString(3, name);
+            });
+            require(changed, name);
+            record(connection, actor, "outbox." + what, name, reason, Map.of());
+            return changed;
+        });
+    }
+
+    private static final String REMOVE = "DELETE FROM outbox.subscription WHERE name = ?";
+
+    /** Removes one with everything that is known of it, its parked messages included. */
+    public void remove(String name, @Nullable String reason, String actor) {
+        sql.inTransaction("remove subscription " + name, connection -> {
+            int removed = Sql.update(connection, REMOVE, statement -> statement.setString(1, name));
+            require(removed, name);
+            record(connection, actor, "outbox.remove", name, reason, Map.of());
+            return removed;
+        });
+    }
+
+    private static void require(int rows, String name) {
+        if (rows == 0) {
+            throw new SubscriptionUnknownException(name);
+        }
+    }
+
+    static void record(
+            Connection connection,
+            String actor,
+            String action,
+            String target,
+            @Nullable String reason,
+            Map<String, ?> details)
+            throws SQLException {
+        OperatorActions.record(connection, new OperatorAction(actor, action, target, reason, details));
+    }
+
+    private static final String FIND = """
+            SELECT name, sink, settings, types, contexts, on_refusal, attempts, secrets, revision
+            FROM outbox.subscription WHERE name = ?
+            """;
+
+    Optional<Stored> stored(String name) {
+        return sql.one(
+                "read subscription " + name,
+                FIND,
+                statement -> statement.setString(1, name),
+                rows -> new Stored(
+                        new Subscription(
+                                rows.getString(1),
+                                rows.getString(2),
+                                texts(rows.getString(3)),
+                                texts(rows.getString(8)),
+                                filter(rows),
+                                policy(rows)),
+                        rows.getLong(9)));
+    }
+
+    /** One with its secrets, for those who change or serve it. */
+    public Subscription get(String name) {
+        return stored(name).map(Stored::subscription).orElseThrow(() -> new SubscriptionUnknownException(name));
+    }
+
+    private static final String STATUS = """
+            SELECT s.name, s.sink, s.settings, s.types, s.contexts, s.on_refusal, s.attempts, s.origin, s.paused,
+                   s.paused_reason, d.position, greatest(h.head - d.position, 0), m.ts AT TIME ZONE 'UTC',
+                   CASE WHEN d.leased_until > clock_timestamp() THEN d.owner END, d.trouble, d.trouble_since,
+                   (SELECT count(*) FROM outbox.parked_key k WHERE k.subscription = s.name),
+                   (SELECT count(*) FROM outbox.parked_message p WHERE p.subscription = s.name),
+                   (SELECT count(*) FROM outbox.skipped_message k WHERE k.subscription = s.name),
+                   r.id, r.from_position, r.to_position, r.position, r.per_second, r.delivered, r.withheld
+            FROM outbox.subscription s
+            JOIN outbox.delivery d ON d.subscription = s.name
+            CROSS JOIN (SELECT coalesce(max(position), 0) AS head FROM outbox.message) h
+            LEFT JOIN outbox.message m ON m.position = d.position + 1
+            LEFT JOIN outbox.replay r ON r.subscription = s.name AND r.state = 'running'
+            WHERE ?::text IS NULL OR s.name = ?
+            ORDER BY s.name
+            """;
+
+    /** All of them and how they are doing, by name. */
+    public List<SubscriptionStatus> all() {
+        return statuses(null);
+    }
+
+    /** One of them and how it is doing. */
+    public SubscriptionStatus status(String name) {
+        return statuses(name).stream().findFirst().orElseThrow(() -> new SubscriptionUnknownException(name));
+    }
+
+    private List<SubscriptionStatus> statuses(@Nullable String name) {
+        Binding binding = statement -> {
+            statement.setString(1, name);
+            statement.setString(2, name);
+        };
+        return sql.list("read the state of subscriptions", STATUS, binding, Subscriptions::status);
+    }
+
+    private static SubscriptionStatus status(ResultSet rows) throws SQLException {
+        ReplayStatus replay = rows.getObject(20) == null
+                ? null
+                : new ReplayStatus(
+                        rows.getLong(20),
+                        rows.getLong(21),
+                        rows.getLong(22),
+                        rows.getLong(23),
+                        rows.getInt(24),
+                        rows.getLong(25),
+                        rows.getLong(26));
+        return new SubscriptionStatus(
+                rows.getString(1),
+                rows.getString(2),
+                texts(rows.getString(3)),
+                filter(rows),
+                policy(rows),
+                rows.getString(8),
+                rows.getBoolean(9),
+                rows.getString(10),
+                rows.getLong(11),
+                rows.getLong(12),
+                instant(rows, 13),
+                rows.getString(14),
+                rows.getString(15),
+                instant(rows, 16),
+                rows.getLong(17),
+                rows.getLong(18),
+                rows.getLong(19),
+                replay);
+    }
+
+    private static @Nullable Instant instant(ResultSet rows, int column) throws SQLException {
+        OffsetDateTime time = rows.getObject(column, OffsetDateTime.class);
+        return time == null ? null : time.toInstant();
+    }
+
+    private static SubscriptionFilter filter(ResultSet rows) throws SQLException {
+        return new SubscriptionFilter(set(rows, 4), set(rows, 5));
+    }
+
+    private static Set<String> set(ResultSet rows, int column) throws SQLException {
+        return Set.copyOf(Arrays.asList((String[]) rows.getArray(column).getArray()));
+    }
+
+    private static FailurePolicy policy(ResultSet rows) throws SQLException {
+        return new FailurePolicy(OnRefusal.valueOf(rows.getString(6).toUpperCase(Locale.ROOT)), rows.getInt(7));
+    }
+
+    private static String name(OnRefusal onRefusal) {
+        return onRefusal.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static Map<String, String> texts(String json) {
+        return JSON.readValue(json, TEXTS);
+    }
+}

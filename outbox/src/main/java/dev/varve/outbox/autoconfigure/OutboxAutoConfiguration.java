@@ -1,0 +1,98 @@
+package dev.varve.outbox.autoconfigure;
+
+import dev.varve.eventstore.LogSignals;
+import dev.varve.eventstore.autoconfigure.EventStoreAutoConfiguration;
+import dev.varve.outbox.ConfiguredSubscriptions;
+import dev.varve.outbox.MessageLog;
+import dev.varve.outbox.MessageTail;
+import dev.varve.outbox.Relay;
+import dev.varve.outbox.SinkFactory;
+import dev.varve.outbox.Sinks;
+import dev.varve.outbox.Subscriptions;
+import dev.varve.outbox.sink.log.LogSinkFactory;
+import java.lang.management.ManagementFactory;
+import java.util.HexFormat;
+import java.util.concurrent.ThreadLocalRandom;
+import javax.sql.DataSource;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.annotation.Bean;
+
+/** Delivers the messages that are in the outbox beside the log; each {@link SinkFactory} bean is a kind of sink. */
+@AutoConfiguration(after = EventStoreAutoConfiguration.class)
+@ConditionalOnBean({DataSource.class, LogSignals.class})
+@ConditionalOnProperty(name = "varve.outbox.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(OutboxProperties.class)
+public class OutboxAutoConfiguration {
+
+    @Bean
+    MessageLog messageLog(DataSource dataSource) {
+        return new MessageLog(dataSource);
+    }
+
+    @Bean
+    MessageTail messageTail(MessageLog messages, LogSignals signals, OutboxProperties properties) {
+        return new MessageTail(messages, signals, properties.maxPollInterval());
+    }
+
+    @Bean
+    Subscriptions subscriptions(DataSource dataSource, MessageLog messages) {
+        return new Subscriptions(dataSource, messages);
+    }
+
+    @Bean
+    LogSinkFactory logSinkFactory() {
+        return new LogSinkFactory();
+    }
+
+    @Bean
+    Sinks sinks(ObjectProvider<SinkFactory> factories) {
+        return new Sinks(factories.stream().toList());
+    }
+
+    /** What is wrong with a subscription of the configuration stops the start. */
+    @Bean
+    ConfiguredSubscriptions configuredSubscriptions(
+            Subscriptions subscriptions, Sinks sinks, OutboxProperties properties) {
+        ConfiguredSubscriptions configured = new ConfiguredSubscriptions(subscriptions);
+        properties.subscriptions().forEach((name, wanted) -> {
+            try {
+                configured.want(wanted.as(name, sinks), wanted.from());
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(
+                        "varve.outbox.subscriptions.%s: %s".formatted(name, e.getMessage()), e);
+            }
+        });
+        return configured;
+    }
+
+    @Bean
+    Relay relay(DataSource dataSource, MessageTail tail, Sinks sinks, OutboxProperties properties) {
+        return new Relay(nodeName(), dataSource, tail, sinks, properties.relaySettings());
+    }
+
+    /** Starts when the context is ready, by when the migrations have run. */
+    @Bean
+    ApplicationListener<ApplicationReadyEvent> relayStart(
+            Relay relay, ConfiguredSubscriptions configured, OutboxProperties properties) {
+        return ready -> {
+            configured.apply();
+            if (properties.relay()) {
+                relay.start();
+            }
+        };
+    }
+
+    /** Process and machine, and a few digits because a container's processes all have the same number. */
+    private static String nodeName() {
+        byte[] digits = new byte[3];
+        ThreadLocalRandom.current().nextBytes(digits);
+        return ManagementFactory.getRuntimeMXBean().getName() + "-"
+                + HexFormat.of().formatHex(digits);
+    }
+}

@@ -1,0 +1,102 @@
+package dev.varve.outbox;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.varve.eventstore.LogSignals;
+import dev.varve.testkit.TestDatabase;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** An outbox in a database of its own, with as many nodes as a test wants. */
+final class Outbox implements AutoCloseable {
+
+    static final RelaySettings QUICK = new RelaySettings(
+            Duration.ofSeconds(1),
+            Duration.ofMillis(50),
+            1_000,
+            5_000,
+            16 << 20,
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(5),
+            new Backoff(Duration.ofMillis(5), Duration.ofMillis(50)),
+            new Backoff(Duration.ofMillis(10), Duration.ofMillis(100)));
+
+    static final String TYPE = "dev.varve.weather.rained.v1";
+
+    final HikariDataSource dataSource = new HikariDataSource();
+    final LogSignals signals = new LogSignals();
+    final MessageLog messages;
+    final Subscriptions subscriptions;
+    private final List<Runnable> toClose = new ArrayList<>();
+    private final AtomicInteger nodes = new AtomicInteger();
+    private long head;
+
+    Outbox() {
+        dataSource.setDataSource(TestDatabase.migrated().dataSource());
+        dataSource.setMaximumPoolSize(12);
+        messages = new MessageLog(dataSource);
+        subscriptions = new Subscriptions(dataSource, messages);
+    }
+
+    /** A node that delivers to these sinks. */
+    Relay node(SinkFactory... sinks) {
+        return node(QUICK, sinks);
+    }
+
+    Relay node(RelaySettings settings, SinkFactory... sinks) {
+        MessageTail tail = new MessageTail(messages, signals, Duration.ofMillis(20));
+        Relay relay =
+                new Relay("node-" + nodes.incrementAndGet(), dataSource, tail, new Sinks(List.of(sinks)), settings);
+        relay.start();
+        toClose.addFirst(tail::close);
+        toClose.addFirst(relay::close);
+        return relay;
+    }
+
+    void subscribe(String name, FailurePolicy policy) {
+        subscriptions.add(
+                new Subscription(name, "recording", Map.of(), Map.of(), SubscriptionFilter.EVERYTHING, policy),
+                new StartPosition.Beginning(),
+                "test");
+    }
+
+    /** Writes one message for each key, in this order. */
+    void write(String... keys) {
+        write(List.of(keys));
+    }
+
+    private static final String WRITE = """
+            INSERT INTO outbox.message (position, id, aggregatetype, aggregateid, type, payload, ts, event_position, headers)
+            SELECT ? + n, gen_random_uuid(), 'weather.place', key, ?, json_build_object('n', n), now() AT TIME ZONE 'UTC', ? + n, '{}'
+            FROM unnest(?::text[]) WITH ORDINALITY AS k (key, n)
+            """;
+
+    synchronized void write(List<String> keys) {
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement statement = connection.prepareStatement(WRITE)) {
+            statement.setLong(1, head);
+            statement.setString(2, TYPE);
+            statement.setLong(3, head);
+            Sql.array(statement, 4, "text", keys);
+            head += statement.executeUpdate();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        signals.batchWritten(1, head, 0);
+    }
+
+    synchronized long head() {
+        return head;
+    }
+
+    @Override
+    public void close() {
+        toClose.forEach(Runnable::run);
+        dataSource.close();
+    }
+}

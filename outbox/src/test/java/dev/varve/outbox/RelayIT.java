@@ -1,0 +1,285 @@
+package dev.varve.outbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.varve.outbox.Delivery.Refused;
+import dev.varve.outbox.Delivery.Throttled;
+import dev.varve.outbox.Delivery.Unavailable;
+import dev.varve.outbox.FailurePolicy.OnRefusal;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class RelayIT {
+
+    private static final FailurePolicy PARK = new FailurePolicy(OnRefusal.PARK, 2);
+
+    private Outbox outbox;
+    private final RecordingSink sink = new RecordingSink();
+
+    @BeforeAll
+    static void patience() {
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(20));
+        Awaitility.setDefaultPollInterval(Duration.ofMillis(10));
+    }
+
+    @BeforeEach
+    void open() {
+        outbox = new Outbox();
+    }
+
+    @AfterEach
+    void close() {
+        outbox.close();
+    }
+
+    private SubscriptionStatus status() {
+        return outbox.subscriptions.status("weather");
+    }
+
+    private static List<Long> upTo(long head) {
+        return LongStream.rangeClosed(1, head).boxed().toList();
+    }
+
+    @Nested
+    class Delivering {
+
+        @Test
+        void every_message_arrives_in_the_order_of_its_key() {
+            outbox.subscribe("weather", PARK);
+            outbox.write(
+                    IntStream.range(0, 3_000).mapToObj(n -> "place-" + n % 7).toList());
+            outbox.node(sink);
+            outbox.write(
+                    IntStream.range(0, 3_000).mapToObj(n -> "place-" + n % 5).toList());
+
+            await().until(() -> sink.taken().size() >= 6_000);
+            assertThat(sink.positions()).containsExactlyInAnyOrderElementsOf(upTo(6_000));
+            assertThat(sink.byKey().values())
+                    .allSatisfy(positions -> assertThat(positions).isSorted());
+            await().until(() -> status().position() == 6_000);
+            assertThat(status().behind()).isZero();
+        }
+
+        @Test
+        void a_slow_consumer_gets_one_message_of_a_key_at_a_time() {
+            var underWay = new ConcurrentHashMap<String, AtomicInteger>();
+            var overlaps = new ConcurrentLinkedQueue<Long>();
+            sink.consume(message -> {
+                var count = underWay.computeIfAbsent(message.key(), key -> new AtomicInteger());
+                if (count.incrementAndGet() > 1) {
+                    overlaps.add(message.position());
+                }
+                return CompletableFuture.supplyAsync(
+                        () -> {
+                            count.decrementAndGet();
+                            return sink.answer(message);
+                        },
+                        CompletableFuture.delayedExecutor(1, TimeUnit.MILLISECONDS));
+            });
+            outbox.subscribe("weather", PARK);
+            outbox.node(sink);
+            outbox.write(
+                    IntStream.range(0, 500).mapToObj(n -> "place-" + n % 50).toList());
+
+            await().until(() -> sink.taken().size() >= 500);
+            assertThat(overlaps).isEmpty();
+            assertThat(sink.byKey().values())
+                    .allSatisfy(positions -> assertThat(positions).isSorted());
+        }
+
+        @Test
+        void a_filter_keeps_what_is_not_wanted() {
+            outbox.subscriptions.add(
+                    new Subscription(
+                            "other",
+                            "recording",
+                            Map.of(),
+                            Map.of(),
+                            new SubscriptionFilter(Set.of(), Set.of("trading")),
+                            PARK),
+                    new StartPosition.Beginning(),
+                    "test");
+            outbox.node(sink);
+            outbox.write("a", "b", "c");
+
+            await().until(() -> outbox.subscriptions.status("other").position() == 3);
+            assertThat(sink.taken()).isEmpty();
+        }
+    }
+
+    @Nested
+    class A_sink_that_is_down {
+
+        @Test
+        void gets_everything_once_it_is_back_and_no_attempt_is_counted() {
+            var down = new AtomicInteger(20);
+            sink.answer(message -> down.getAndDecrement() > 0 ? new Unavailable("maintenance") : Delivery.DELIVERED);
+            outbox.subscribe("weather", new FailurePolicy(OnRefusal.PARK, 1));
+            outbox.node(sink);
+            outbox.write("a", "b", "a", "c", "a");
+
+            await().until(() -> sink.taken().size() >= 5);
+            assertThat(sink.positions()).containsExactlyInAnyOrder(1L, 2L, 3L, 4L, 5L);
+            assertThat(sink.positionsOf("a")).containsExactly(1L, 3L, 5L);
+            assertThat(status().parkedKeys()).isZero();
+        }
+
+        @Test
+        void shows_its_trouble_until_it_is_over() {
+            sink.answer(message -> new Unavailable("maintenance"));
+            outbox.subscribe("weather", PARK);
+            outbox.node(sink);
+            outbox.write("a");
+
+            await().until(() -> "maintenance".equals(status().trouble()));
+            assertThat(status().oldestUndelivered()).isNotNull();
+            sink.answer(message -> Delivery.DELIVERED);
+            await().until(() -> status().trouble() == null && status().position() == 1);
+        }
+
+        @Test
+        void may_ask_to_go_slower() {
+            var first = new AtomicInteger();
+            sink.answer(message ->
+                    first.getAndIncrement() == 0 ? new Throttled(Duration.ofMillis(200)) : Delivery.DELIVERED);
+            outbox.subscribe("weather", new FailurePolicy(OnRefusal.PARK, 1));
+            outbox.node(sink);
+            outbox.write("a", "a");
+
+            await().until(() -> sink.taken().size() >= 2);
+            assertThat(sink.positions()).containsExactly(1L, 2L);
+        }
+    }
+
+    @Nested
+    class A_refused_message {
+
+        @Test
+        void parks_its_key_and_lets_the_others_go_on() {
+            sink.answer(message -> message.position() == 2 ? new Refused("too large") : Delivery.DELIVERED);
+            outbox.subscribe("weather", PARK);
+            outbox.node(sink);
+            outbox.write("a", "b", "a", "b", "c");
+            outbox.write("b", "a");
+
+            await().until(() -> status().position() == 7);
+            assertThat(sink.positions()).containsExactlyInAnyOrder(1L, 3L, 5L, 7L);
+            assertThat(status().parkedKeys()).isEqualTo(1);
+            assertThat(status().parkedMessages()).isEqualTo(3);
+        }
+
+        @Test
+        void is_tried_as_often_as_the_policy_says() {
+            var attempts = new AtomicInteger();
+            sink.answer(message -> {
+                attempts.incrementAndGet();
+                return new Refused("not today");
+            });
+            outbox.subscribe("weather", new FailurePolicy(OnRefusal.PARK, 3));
+            outbox.node(sink);
+            outbox.write("a");
+
+            await().until(() -> status().parkedKeys() == 1);
+            assertThat(attempts).hasValue(3);
+        }
+
+        @Test
+        void is_skipped_where_the_policy_says_so() {
+            sink.answer(message -> message.position() == 2 ? new Refused("too large") : Delivery.DELIVERED);
+            outbox.subscribe("weather", new FailurePolicy(OnRefusal.SKIP, 1));
+            outbox.node(sink);
+            outbox.write("a", "a", "a");
+
+            await().until(() -> status().position() == 3);
+            assertThat(sink.positions()).containsExactly(1L, 3L);
+            assertThat(status().skippedMessages()).isEqualTo(1);
+        }
+
+        @Test
+        void holds_everything_where_the_policy_says_so() {
+            var stubborn = new AtomicInteger(1);
+            sink.answer(message ->
+                    message.position() == 2 && stubborn.get() == 1 ? new Refused("too large") : Delivery.DELIVERED);
+            outbox.subscribe("weather", new FailurePolicy(OnRefusal.BLOCK, 1));
+            outbox.write("a", "a");
+            outbox.node(sink);
+            await().until(() -> "blocked: too large".equals(status().trouble()));
+            outbox.write("b", "c");
+            outbox.write("a");
+            assertThat(sink.positions()).containsExactly(1L);
+
+            stubborn.set(0);
+            await().until(() -> status().position() == 5 && status().trouble() == null);
+            assertThat(sink.positionsOf("a")).containsExactly(1L, 2L, 5L);
+        }
+    }
+
+    @Nested
+    class Several_nodes {
+
+        @Test
+        void share_the_subscriptions_evenly() {
+            for (int n = 1; n <= 5; n++) {
+                outbox.subscribe("weather-" + n, PARK);
+            }
+            outbox.node(sink);
+            await().until(() -> owned("node-1") == 5);
+            outbox.node(sink);
+            await().until(() -> owned("node-1") == 3 && owned("node-2") == 2);
+        }
+
+        private long owned(String node) {
+            return outbox.subscriptions.all().stream()
+                    .filter(subscription -> node.equals(subscription.owner()))
+                    .count();
+        }
+
+        @Test
+        void hand_over_without_a_gap_or_a_duplicate() throws Exception {
+            var answers = new ConcurrentLinkedQueue<Runnable>();
+            sink.consume(message -> {
+                var answer = new CompletableFuture<Delivery>();
+                if (message.key().equals("slow")) {
+                    answers.add(() -> answer.complete(sink.answer(message)));
+                } else {
+                    answer.complete(sink.answer(message));
+                }
+                return answer;
+            });
+            outbox.subscribe("weather", PARK);
+            Relay first = outbox.node(sink);
+            outbox.write("slow", "a", "slow", "b", "a", "slow");
+            await().until(() -> sink.taken().size() == 3 && answers.size() == 1);
+
+            // The first of the slow ones is under way and is waited for; the others of its key are not handed over.
+            var closing = CompletableFuture.runAsync(first::close);
+            answers.remove().run();
+            closing.get();
+            assertThat(sink.positions()).containsExactlyInAnyOrder(2L, 4L, 5L, 1L);
+            assertThat(status().owner()).isNull();
+            assertThat(status().position()).isEqualTo(2);
+
+            sink.consume(message -> CompletableFuture.completedFuture(sink.answer(message)));
+            outbox.node(sink);
+            await().until(() -> status().position() == 6);
+            assertThat(sink.positions()).containsExactlyInAnyOrder(1L, 2L, 3L, 4L, 5L, 6L);
+            assertThat(sink.positionsOf("slow")).containsExactly(1L, 3L, 6L);
+        }
+    }
+}
