@@ -35,6 +35,12 @@ public interface EventLog {
     /** As {@link #readStream}, but from the latest snapshot on; that comes first then, with position 0. */
     List<RecordedEvent> readStreamWithSnapshot(String streamId, int limit);
 
+    /** As {@link #readStream}, but nothing that came after that moment. */
+    List<RecordedEvent> readStreamAsOf(String streamId, AsOf asOf, long fromVersion, int limit);
+
+    /** Position of the last event that a command of this id wrote; empty when none has. */
+    OptionalLong receipt(String commandId);
+
     /** Version of a stream's last event; empty when there is no such stream. */
     OptionalLong streamVersion(String streamId);
 

@@ -128,6 +128,56 @@ public final class PostgresEventLog implements EventLog, AutoCloseable {
         });
     }
 
+    private static final String READ_AS_OF = """
+            SELECT position, event_id, stream_type, stream_id, version, type, revision, recorded_at, payload, metadata
+            FROM event_store.event
+            WHERE stream_id = ? AND version BETWEEN ? AND ? AND position <= ?
+              AND position >= (SELECT first_position FROM event_store.stream WHERE stream_id = ?)
+            ORDER BY version LIMIT ?
+            """;
+
+    private static final String FIRST_LATER = """
+            SELECT min(version) FROM event_store.event
+            WHERE stream_id = ? AND recorded_at > ?
+              AND position >= (SELECT first_position FROM event_store.stream WHERE stream_id = ?)
+            """;
+
+    @Override
+    public List<RecordedEvent> readStreamAsOf(String streamId, AsOf asOf, long fromVersion, int limit) {
+        long lastVersion = switch (asOf) {
+            case AsOf.Version(long version) -> version;
+            case AsOf.Time(Instant instant) -> lastVersionBy(streamId, instant);
+            case AsOf.Position position -> Long.MAX_VALUE;
+        };
+        long lastPosition = asOf instanceof AsOf.Position(long position) ? position : Long.MAX_VALUE;
+        return query("read stream " + streamId + " as of " + asOf, READ_AS_OF, statement -> {
+            statement.setString(1, streamId);
+            statement.setLong(2, fromVersion);
+            statement.setLong(3, lastVersion);
+            statement.setLong(4, lastPosition);
+            statement.setString(5, streamId);
+            statement.setInt(6, limit);
+        });
+    }
+
+    private long lastVersionBy(String streamId, Instant instant) {
+        @Nullable Long later = number("read stream " + streamId + " as of " + instant, FIRST_LATER, statement -> {
+            statement.setString(1, streamId);
+            statement.setObject(2, instant.atOffset(ZoneOffset.UTC));
+            statement.setString(3, streamId);
+        });
+        return later == null ? Long.MAX_VALUE : later - 1;
+    }
+
+    private static final String RECEIPT = "SELECT last_position FROM event_store.command_receipt WHERE command_id = ?";
+
+    @Override
+    public OptionalLong receipt(String commandId) {
+        @Nullable Long position =
+                number("read the receipt of a command", RECEIPT, statement -> statement.setString(1, commandId));
+        return position == null ? OptionalLong.empty() : OptionalLong.of(position);
+    }
+
     private static final String STREAM_VERSION = """
             SELECT max(version) FROM event_store.event
             WHERE stream_id = ? AND position >= (SELECT first_position FROM event_store.stream WHERE stream_id = ?)

@@ -337,6 +337,49 @@ class PostgresEventLogIT {
     }
 
     @Nested
+    class As_of {
+
+        @Test
+        void a_version_the_stream_ends_there() {
+            log.append(append("a", 0, 5));
+
+            assertThat(versions("a", new AsOf.Version(2))).containsExactly(0L, 1L, 2L);
+            assertThat(versions("a", new AsOf.Version(99))).hasSize(5);
+            assertThat(versions("nowhere", new AsOf.Version(2))).isEmpty();
+        }
+
+        @Test
+        void a_position_the_stream_is_as_the_log_stood() {
+            log.append(append("a", 0, 2));
+            log.append(append("b", 0, 2));
+            long middle = log.append(append("a", 2, 1)).lastPosition();
+            log.append(append("a", 3, 2));
+
+            assertThat(versions("a", new AsOf.Position(middle))).containsExactly(0L, 1L, 2L);
+            assertThat(versions("a", new AsOf.Position(middle - 1))).containsExactly(0L, 1L);
+        }
+
+        @Test
+        void a_time_the_stream_is_a_state_it_has_had_even_if_events_were_entered_late() {
+            log.append(Append.of(List.of(
+                    fact("a", 0, Facts.NOON),
+                    fact("a", 1, Facts.NOON.plusSeconds(60)),
+                    fact("a", 2, Facts.NOON.plusSeconds(30)),
+                    fact("a", 3, Facts.NOON.plusSeconds(90)))));
+
+            assertThat(versions("a", new AsOf.Time(Facts.NOON.plusSeconds(45)))).containsExactly(0L);
+            assertThat(versions("a", new AsOf.Time(Facts.NOON.plusSeconds(60)))).containsExactly(0L, 1L, 2L);
+            assertThat(versions("a", new AsOf.Time(Facts.NOON.minusSeconds(1)))).isEmpty();
+        }
+
+        private List<Long> versions(String stream, AsOf asOf) {
+            return log.readStreamAsOf(stream, asOf, 0, 100).stream()
+                    .<Long>map(RecordedEvent::version)
+                    .toList();
+        }
+    }
+
+    @Nested
     class WhenThingsBreak {
 
         @Test

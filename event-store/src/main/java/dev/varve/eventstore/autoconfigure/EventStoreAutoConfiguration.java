@@ -154,6 +154,7 @@ public class EventStoreAutoConfiguration {
             EventStoreProperties properties,
             Configuration configuration) {
         return PostgresEventStore.builder(log, engine, signals, properties.maxPollInterval())
+                .readWindow(properties.readWindow().toBytes())
                 .messageMonitor(configuration.messageMonitor(EventStore.class, "eventStore"))
                 .spanFactory(configuration.getComponent(EventBusSpanFactory.class))
                 .build();

@@ -27,6 +27,8 @@ import org.springframework.util.unit.DataSize;
  *     a change before that is not found, and each event is read once for it
  * @param aggregateCacheSize aggregates kept in memory between commands, those used last; they give way when memory is
  *     short; 0 loads each aggregate for each command
+ * @param readWindow events kept in memory for all processors of a node together, so that each is read and decoded once;
+ *     when it is too small, processors at different places read for themselves
  * @param maxPollInterval how long an idle node waits before it asks for events of other nodes
  */
 @ConfigurationProperties("varve.event-store")
@@ -43,6 +45,7 @@ public record EventStoreProperties(
         @DefaultValue("1s") Duration slowAfter,
         @DefaultValue("1m") Duration sealInterval,
         @DefaultValue("10000") int aggregateCacheSize,
+        @DefaultValue("64MB") DataSize readWindow,
         @DefaultValue("1s") Duration maxPollInterval) {
 
     public EventStoreProperties {
@@ -60,6 +63,7 @@ public record EventStoreProperties(
         atLeast(violations, "slow-after", slowAfter.toMillis(), 10);
         atLeast(violations, "seal-interval", sealInterval.toMillis(), 1000);
         atLeast(violations, "aggregate-cache-size", aggregateCacheSize, 0);
+        atLeast(violations, "read-window", readWindow.toBytes(), 1024);
         atLeast(violations, "max-poll-interval", maxPollInterval.toMillis(), 1);
         if (!violations.isEmpty()) {
             throw new IllegalArgumentException(String.join("; ", violations));

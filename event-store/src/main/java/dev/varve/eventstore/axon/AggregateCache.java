@@ -31,11 +31,17 @@ public final class AggregateCache implements Cache {
     static final class Kept {
 
         private final SoftReference<Object> entry;
+        private final Runnable removal;
         private volatile long position;
 
-        private Kept(Object entry, long position) {
+        private Kept(Object entry, long position, Runnable removal) {
             this.entry = new SoftReference<>(entry);
             this.position = position;
+            this.removal = removal;
+        }
+
+        void forget() {
+            removal.run();
         }
 
         void written(long lastPosition) {
@@ -79,7 +85,7 @@ public final class AggregateCache implements Cache {
             return;
         }
         WorkInProgress work = WorkInProgress.of(CurrentUnitOfWork.get());
-        Kept kept = new Kept(value, work.since().getOrDefault(key.toString(), 0L));
+        Kept kept = new Kept(value, work.since().getOrDefault(key.toString(), 0L), () -> remove(key));
         work.keeps(key.toString(), kept);
         stripe(key).put(key, kept);
     }

@@ -1,5 +1,8 @@
 package dev.varve.eventstore.axon;
 
+import java.util.Map;
+import org.axonframework.commandhandling.GenericCommandMessage;
+
 /**
  * Sends a command to its handler and waits until its events are durable.
  *
@@ -17,4 +20,20 @@ public interface CommandDispatcher {
      * @return where its events are in the log and in their stream
      */
     CommandReceipt dispatch(Object command);
+
+    /** Metadata of a command message that names it over all its repetitions, for senders that use Axon's gateway. */
+    String COMMAND_ID = "commandId";
+
+    /**
+     * As {@link #dispatch(Object)}, but carried out once however often it is sent, over nodes and restarts: what wrote
+     * events under this id before is not run again, and answers with the first position, no events and no result.
+     *
+     * <p>Costs one question before and one row with the events, so it is for senders that may have lost an answer. A
+     * command that wrote nothing is not remembered.
+     *
+     * @param commandId chosen by the sender, unique among all commands
+     */
+    default CommandReceipt dispatch(Object command, String commandId) {
+        return dispatch(GenericCommandMessage.asCommandMessage(command).andMetaData(Map.of(COMMAND_ID, commandId)));
+    }
 }

@@ -43,6 +43,11 @@ final class EventRows {
                 outgoing);
     }
 
+    /** Bytes it takes in memory, roughly: its JSON, and an allowance for the rest. */
+    static long bytes(RecordedEvent row) {
+        return 500L + row.payload().length + row.metadata().length;
+    }
+
     static DomainEventData<byte[]> toDomainEventData(RecordedEvent row) {
         return new InStream(row);
     }

@@ -4,7 +4,10 @@ import dev.varve.eventstore.EventLog;
 import dev.varve.eventstore.LogSignals;
 import dev.varve.eventstore.RecordedEvent;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -19,8 +22,9 @@ import org.slf4j.LoggerFactory;
  * The end of the log, read once per node and shared by all processors.
  *
  * <p>A ring of decoded events; because positions are dense, an event's place in it is its position. One thread fills it:
- * at once when this node wrote, otherwise by asking at intervals that grow while nothing happens. A processor that fell
- * out of the ring reads pages of its own until it is back.
+ * at once when this node wrote, otherwise by asking at intervals that grow while nothing happens. It holds as many events
+ * as it has places, or fewer when they are large. A processor that fell out of it reads {@link SharedPages} until it is
+ * back.
  */
 final class LogTail implements AutoCloseable {
 
@@ -29,12 +33,14 @@ final class LogTail implements AutoCloseable {
     private static final int SIZE = 1 << 13;
     private static final long FIRST_PAUSE_NANOS = Duration.ofMillis(2).toNanos();
 
-    private record Entry(long position, List<? extends TrackedEventMessage<?>> messages) {}
+    private record Entry(long position, List<TrackedEventMessage<?>> messages, long bytes) {}
 
     private final EventLog eventLog;
     private final PostgresEventStorageEngine engine;
     private final LogSignals signals;
     private final long maxPauseNanos;
+    private final long mostBytes;
+    private final SharedPages pages;
     private final AtomicReferenceArray<@Nullable Entry> ring = new AtomicReferenceArray<>(SIZE);
     private final Set<LogStream> streams = ConcurrentHashMap.newKeySet();
     private final ReentrantLock lock = new ReentrantLock();
@@ -44,12 +50,17 @@ final class LogTail implements AutoCloseable {
     private boolean closed;
     private @Nullable Thread reader;
     private volatile long last = -1;
+    private long oldest = Long.MAX_VALUE;
+    private long bytes;
 
-    LogTail(EventLog eventLog, PostgresEventStorageEngine engine, LogSignals signals, Duration maxPause) {
+    /** @param window bytes of events kept in memory, half of them for the end of the log */
+    LogTail(EventLog eventLog, PostgresEventStorageEngine engine, LogSignals signals, Duration maxPause, long window) {
         this.eventLog = eventLog;
         this.engine = engine;
         this.signals = signals;
         this.maxPauseNanos = maxPause.toNanos();
+        this.mostBytes = window / 2;
+        this.pages = new SharedPages(eventLog, engine, window / 2);
         signals.onGrowth(this::wake);
     }
 
@@ -89,17 +100,13 @@ final class LogTail implements AutoCloseable {
 
     /** The messages at a position, or null when they are not, or no longer, in the ring. */
     @Nullable List<? extends TrackedEventMessage<?>> at(long position) {
-        Entry entry = ring.get((int) (position & (SIZE - 1)));
+        Entry entry = ring.get(slot(position));
         return entry != null && entry.position() == position ? entry.messages() : null;
     }
 
-    /** A page that is no longer in the ring. */
-    List<RecordedEvent> page(long after) {
-        return eventLog.read(after, PAGE);
-    }
-
-    List<? extends TrackedEventMessage<?>> decode(List<RecordedEvent> rows) {
-        return engine.decode(rows).toList();
+    /** A page that is no longer, or not yet, in the ring. */
+    SharedPages.Page page(long after) {
+        return pages.read(after, last);
     }
 
     /** Waits until the log is known to reach beyond a position; false when the time is up or the stream closed first. */
@@ -175,13 +182,32 @@ final class LogTail implements AutoCloseable {
         if (rows.isEmpty()) {
             return false;
         }
-        for (RecordedEvent row : rows) {
-            ring.set(
-                    (int) (row.position() & (SIZE - 1)),
-                    new Entry(row.position(), engine.decode(List.of(row)).toList()));
-        }
+        place(rows);
         advance(rows.getLast().position());
         return rows.size() == PAGE;
+    }
+
+    private void place(List<RecordedEvent> rows) {
+        Map<Long, List<TrackedEventMessage<?>>> decoded = new HashMap<>();
+        engine.decode(rows)
+                .forEach(message -> decoded.computeIfAbsent(
+                                PostgresEventStorageEngine.position(message.trackingToken()), at -> new ArrayList<>(1))
+                        .add(message));
+        for (RecordedEvent row : rows) {
+            Entry entry =
+                    new Entry(row.position(), decoded.getOrDefault(row.position(), List.of()), EventRows.bytes(row));
+            Entry before = ring.getAndSet(slot(row.position()), entry);
+            bytes += entry.bytes() - (before == null ? 0 : before.bytes());
+            oldest = Math.max(Math.min(oldest, row.position()), row.position() - SIZE + 1);
+            while (bytes > mostBytes && oldest < row.position()) {
+                Entry dropped = ring.getAndSet(slot(oldest++), null);
+                bytes -= dropped == null ? 0 : dropped.bytes();
+            }
+        }
+    }
+
+    private static int slot(long position) {
+        return (int) (position & (SIZE - 1));
     }
 
     private void advance(long position) {
@@ -211,5 +237,6 @@ final class LogTail implements AutoCloseable {
         if (running != null) {
             running.interrupt();
         }
+        pages.clear();
     }
 }

@@ -3,6 +3,7 @@ package dev.varve.eventstore.axon;
 import dev.varve.eventstore.Append;
 import dev.varve.eventstore.AppendFailedException;
 import dev.varve.eventstore.Appended;
+import dev.varve.eventstore.AsOf;
 import dev.varve.eventstore.EventLog;
 import dev.varve.eventstore.EventLogException;
 import dev.varve.eventstore.EventTooLargeException;
@@ -12,6 +13,7 @@ import dev.varve.eventstore.StreamConflictException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.axonframework.eventhandling.DomainEventData;
@@ -79,7 +81,7 @@ public class PostgresEventStorageEngine extends AbstractEventStorageEngine {
         UnitOfWork<?> unitOfWork = CurrentUnitOfWork.get();
         WorkInProgress work = WorkInProgress.of(unitOfWork);
         if (log.joinsTransaction() || unitOfWork.root().phase().isAfter(UnitOfWork.Phase.PREPARE_COMMIT)) {
-            work.written(events, write(new Append(events, work.since(), null)));
+            work.written(events, write(new Append(events, work.since(), work.commandId())));
         } else {
             work.add(events);
             work.promise(unitOfWork, this);
@@ -146,6 +148,22 @@ public class PostgresEventStorageEngine extends AbstractEventStorageEngine {
             state.peek().getPayload();
         }
         return DomainEventStream.concat(state, deserialized(rows.subList(1, rows.size()), PAGE));
+    }
+
+    /** Where the events of an earlier command of this id end, if there was one that wrote any. */
+    OptionalLong receipt(String commandId) {
+        return asking(() -> log.receipt(commandId));
+    }
+
+    /** A stream as it was, from its first event on; snapshots are not used. */
+    DomainEventStream loadAsOf(String identifier, AsOf asOf) {
+        Stream<DomainEventData<byte[]>> data = Pages.of(
+                        PAGE,
+                        0,
+                        RecordedEvent::version,
+                        (version, limit) -> asking(() -> log.readStreamAsOf(identifier, asOf, version, limit)))
+                .map(EventRows::toDomainEventData);
+        return EventStreamUtils.upcastAndDeserializeDomainEvents(data, getEventSerializer(), upcasters);
     }
 
     private DomainEventStream deserialized(List<RecordedEvent> rows, int asked) {

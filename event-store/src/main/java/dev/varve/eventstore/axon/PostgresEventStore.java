@@ -1,5 +1,6 @@
 package dev.varve.eventstore.axon;
 
+import dev.varve.eventstore.AsOf;
 import dev.varve.eventstore.EventLog;
 import dev.varve.eventstore.LogSignals;
 import java.time.Duration;
@@ -27,7 +28,8 @@ public final class PostgresEventStore extends AbstractEventStore implements Life
     private PostgresEventStore(Builder builder) {
         super(builder);
         this.engine = builder.engine;
-        this.tail = new LogTail(builder.log, builder.engine, builder.signals, builder.maxPollInterval);
+        this.tail =
+                new LogTail(builder.log, builder.engine, builder.signals, builder.maxPollInterval, builder.readWindow);
     }
 
     /**
@@ -60,6 +62,15 @@ public final class PostgresEventStore extends AbstractEventStore implements Life
         return DomainEventStream.concat(stored, DomainEventStream.of(stagedDomainEventMessages(aggregateIdentifier)));
     }
 
+    /**
+     * A stream as it was at some moment: all its events up to then, without snapshots.
+     *
+     * <p>An aggregate of that moment is what its {@code @EventSourcingHandler} methods make of them.
+     */
+    public DomainEventStream readEventsAsOf(String aggregateIdentifier, AsOf asOf) {
+        return engine.loadAsOf(aggregateIdentifier, asOf);
+    }
+
     /** Up to where this node has read for its processors; -1 before the first of them started. */
     public long tailPosition() {
         return tail.last();
@@ -81,6 +92,7 @@ public final class PostgresEventStore extends AbstractEventStore implements Life
         private final PostgresEventStorageEngine engine;
         private final LogSignals signals;
         private final Duration maxPollInterval;
+        private long readWindow = 64L << 20;
 
         private Builder(EventLog log, PostgresEventStorageEngine engine, LogSignals signals, Duration maxPollInterval) {
             this.log = log;
@@ -88,6 +100,12 @@ public final class PostgresEventStore extends AbstractEventStore implements Life
             this.signals = signals;
             this.maxPollInterval = maxPollInterval;
             storageEngine(engine);
+        }
+
+        /** Bytes of events kept in memory for all processors of this node together; 64 MB unless set. */
+        public Builder readWindow(long bytes) {
+            readWindow = bytes;
+            return this;
         }
 
         @Override

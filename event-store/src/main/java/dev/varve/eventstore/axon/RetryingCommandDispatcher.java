@@ -3,6 +3,7 @@ package dev.varve.eventstore.axon;
 import dev.varve.eventstore.LogSignals;
 import dev.varve.eventstore.StreamConflictException;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
@@ -100,6 +101,15 @@ public final class RetryingCommandDispatcher
             throws Exception {
         @Nullable WorkInProgress awaited = running.get(unitOfWork.getMessage().getIdentifier());
         WorkInProgress work = WorkInProgress.of(unitOfWork, awaited == null ? new WorkInProgress() : awaited);
+        Object commandId = unitOfWork.getMessage().getMetaData().get(COMMAND_ID);
+        if (commandId != null) {
+            OptionalLong earlier = engine.receipt(commandId.toString());
+            if (earlier.isPresent()) {
+                work.repeats(earlier.getAsLong());
+                return null;
+            }
+            work.identify(commandId.toString());
+        }
         work.promise(unitOfWork, engine);
         try {
             return chain.proceed();

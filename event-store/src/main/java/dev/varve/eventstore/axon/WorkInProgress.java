@@ -27,6 +27,7 @@ final class WorkInProgress {
     private long version = -1;
     private int written;
     private boolean promised;
+    private @Nullable String commandId;
 
     static WorkInProgress of(UnitOfWork<?> unitOfWork) {
         return of(unitOfWork, new WorkInProgress());
@@ -49,7 +50,7 @@ final class WorkInProgress {
         if (!waiting.isEmpty()) {
             List<NewEvent> events = List.copyOf(waiting);
             waiting.clear();
-            written(events, engine.write(new Append(events, since, null)));
+            written(events, engine.write(new Append(events, since, commandId)));
         }
         verify(engine);
     }
@@ -75,18 +76,35 @@ final class WorkInProgress {
     }
 
     void written(List<NewEvent> events, Appended appended) {
-        NewEvent last = events.getLast();
         position = appended.lastPosition();
-        version = last.version();
-        written += events.size();
-        for (NewEvent event : events) {
-            since.put(event.streamId(), position);
-            cached.remove(event.streamId());
-            AggregateCache.Kept aggregate = kept.get(event.streamId());
-            if (aggregate != null) {
-                aggregate.written(position);
-            }
+        if (appended.earlier() && commandId != null) {
+            // Another attempt of this command came first; what this one made of its aggregates never happened.
+            kept.values().forEach(AggregateCache.Kept::forget);
+            return;
         }
+        version = events.getLast().version();
+        written += events.size();
+        long place = position - events.size();
+        for (NewEvent event : events) {
+            // Only of new ones is it known that they lie side by side.
+            since.put(event.streamId(), appended.earlier() ? since.getOrDefault(event.streamId(), 0L) : ++place);
+            cached.remove(event.streamId());
+        }
+        kept.forEach((streamId, aggregate) -> aggregate.written(since.getOrDefault(streamId, 0L)));
+    }
+
+    /** Under this id a repetition of the command is recognised when it writes. */
+    void identify(String id) {
+        commandId = id;
+    }
+
+    @Nullable String commandId() {
+        return commandId;
+    }
+
+    /** The command was carried out before; nothing is done now. */
+    void repeats(long lastPosition) {
+        position = lastPosition;
     }
 
     /** A stream was read up to here; searching for its version may start at this position. */

@@ -7,9 +7,12 @@ import java.time.Duration;
 import javax.sql.DataSource;
 import org.axonframework.commandhandling.CommandBus;
 import org.axonframework.commandhandling.SimpleCommandBus;
+import org.axonframework.common.transaction.NoTransactionManager;
 import org.axonframework.config.AggregateConfigurer;
 import org.axonframework.config.Configuration;
 import org.axonframework.config.DefaultConfigurer;
+import org.axonframework.eventsourcing.EventCountSnapshotTriggerDefinition;
+import org.axonframework.eventsourcing.Snapshotter;
 
 /** A node that runs {@link Counter}s on the log, put together as the auto-configuration does it. */
 final class CountingNode implements AutoCloseable {
@@ -26,6 +29,10 @@ final class CountingNode implements AutoCloseable {
     }
 
     CountingNode(DataSource dataSource, int cached) {
+        this(dataSource, cached, Integer.MAX_VALUE);
+    }
+
+    CountingNode(DataSource dataSource, int cached, int snapshotEvery) {
         cache = new AggregateCache(cached);
         LogSignals signals = new LogSignals();
         log = new PostgresEventLog(dataSource, AppendSettings.defaults(), signals);
@@ -43,8 +50,11 @@ final class CountingNode implements AutoCloseable {
                 .configureEventStore(c -> store)
                 .configureSerializer(c -> serializer)
                 .configureCommandBus(c -> commands)
-                .configureAggregate(
-                        AggregateConfigurer.defaultConfiguration(Counter.class).configureCache(c -> cache))
+                .configureTransactionManager(c -> NoTransactionManager.INSTANCE)
+                .configureAggregate(AggregateConfigurer.defaultConfiguration(Counter.class)
+                        .configureCache(c -> cache)
+                        .configureSnapshotTrigger(c -> new EventCountSnapshotTriggerDefinition(
+                                c.getComponent(Snapshotter.class), snapshotEvery)))
                 .start();
     }
 

@@ -8,6 +8,7 @@ import static org.axonframework.eventsourcing.utils.EventStoreTestUtils.createEv
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.varve.eventstore.AppendSettings;
+import dev.varve.eventstore.AsOf;
 import dev.varve.eventstore.LogSignals;
 import dev.varve.eventstore.PostgresEventLog;
 import dev.varve.testkit.TestDatabase;
@@ -326,6 +327,80 @@ class PostgresEventStoreIT {
     }
 
     @Nested
+    class Readers_far_behind {
+
+        private final LogSignals signals = new LogSignals();
+        private CountedStatements statements;
+        private PostgresEventLog counted;
+
+        @BeforeEach
+        void openLog() {
+            statements = new CountedStatements(dataSource);
+            counted = new PostgresEventLog(statements.dataSource(), AppendSettings.defaults(), signals);
+        }
+
+        @AfterEach
+        void closeLog() {
+            counted.close();
+        }
+
+        @Test
+        void share_what_is_read_and_decoded() throws Exception {
+            int count = 12_000;
+            publish(count);
+            PostgresEventStore late = opened(64 << 20);
+            try (TrackingEventStream one = late.openStream(null);
+                    TrackingEventStream two = late.openStream(null);
+                    TrackingEventStream three = late.openStream(new GlobalSequenceTrackingToken(1_500))) {
+                await().until(() -> late.tailPosition() == count);
+                statements.forget();
+                for (int n = 1; n <= count; n++) {
+                    TrackedEventMessage<?> event = one.nextAvailable();
+                    assertThat(PostgresEventStorageEngine.position(event.trackingToken()))
+                            .isEqualTo(n);
+                    assertThat(two.nextAvailable()).isSameAs(event);
+                    if (n > 1_500) {
+                        assertThat(three.nextAvailable()).isSameAs(event);
+                    }
+                }
+                assertThat(statements.sent().stream().filter(sql -> sql.contains("read_log")))
+                        .hasSizeLessThan(2 * count / 1_000);
+            } finally {
+                late.shutDownTail();
+            }
+        }
+
+        @Test
+        void see_everything_also_when_next_to_nothing_may_be_kept() throws Exception {
+            int count = 3_000;
+            publish(count);
+            PostgresEventStore late = opened(20_000);
+            try (TrackingEventStream slow = late.openStream(null);
+                    TrackingEventStream quick = late.openStream(null)) {
+                await().until(() -> late.tailPosition() == count);
+                assertThat(positions(quick, count)).containsExactlyElementsOf(oneTo(count));
+                late.publish(events("more", 0, 500));
+                assertThat(positions(slow, count + 500)).containsExactlyElementsOf(oneTo(count + 500));
+            } finally {
+                late.shutDownTail();
+            }
+        }
+
+        private void publish(int count) {
+            for (int from = 0; from < count; from += 500) {
+                store.publish(events("long", from, 500));
+            }
+        }
+
+        private PostgresEventStore opened(long window) {
+            return PostgresEventStore.builder(
+                            counted, engine(counted, entries -> entries), signals, Duration.ofMinutes(1))
+                    .readWindow(window)
+                    .build();
+        }
+    }
+
+    @Nested
     class An_aggregate {
 
         private String unreadable = "";
@@ -365,6 +440,17 @@ class PostgresEventStoreIT {
 
             assertThat(refusing.readEvents(aggregate).asStream().map(DomainEventMessage::getSequenceNumber))
                     .containsExactlyElementsOf(LongStream.range(0, 110).boxed().toList());
+        }
+
+        @Test
+        void is_read_as_it_was() {
+            store.publish(createEvents(() -> aggregate, 10));
+            store.storeSnapshot(createEvent(aggregate, 8));
+
+            assertThat(store.readEventsAsOf(aggregate, new AsOf.Version(3)).asStream())
+                    .hasSize(4);
+            assertThat(store.readEventsAsOf(aggregate, new AsOf.Position(9)).asStream())
+                    .hasSize(9);
         }
 
         @Test

@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.axonframework.modelling.command.AggregateStreamCreationException;
 import org.axonframework.modelling.command.ConcurrencyException;
 import org.junit.jupiter.api.AfterEach;
@@ -34,7 +35,7 @@ class RetryingCommandDispatcherIT {
         dataSource = new HikariDataSource();
         dataSource.setDataSource(TestDatabase.migrated().dataSource());
         dataSource.setMaximumPoolSize(8);
-        node = new CountingNode(dataSource);
+        node = new CountingNode(dataSource, 10);
         other = new CountingNode(dataSource);
     }
 
@@ -92,6 +93,46 @@ class RetryingCommandDispatcherIT {
             }
             assertThat(written).isOne();
         }
+    }
+
+    @Test
+    void a_command_sent_twice_under_one_id_is_carried_out_once() {
+        node.dispatch(new Counter.Begin(id));
+        String commandId = UUID.randomUUID().toString();
+        CommandReceipt first = node.dispatcher.dispatch(new Counter.Add(id, 5), commandId);
+        CommandReceipt second = other.dispatcher.dispatch(new Counter.Add(id, 5), commandId);
+
+        assertThat(second.position()).isEqualTo(first.position());
+        assertThat(second.events()).isZero();
+        assertThat(other.dispatch(new Counter.Add(id, 1)).result()).isEqualTo(6);
+    }
+
+    @Test
+    void a_creation_sent_twice_under_one_id_is_not_a_conflict() {
+        String commandId = UUID.randomUUID().toString();
+        CommandReceipt first = node.dispatcher.dispatch(new Counter.Begin(id), commandId);
+
+        assertThat(node.dispatcher.dispatch(new Counter.Begin(id), commandId).position())
+                .isEqualTo(first.position());
+    }
+
+    @Test
+    void of_two_attempts_at_once_one_is_written_and_the_other_leaves_no_trace() {
+        node.dispatch(new Counter.Begin(id));
+        String commandId = UUID.randomUUID().toString();
+        AtomicLong overtaking = new AtomicLong();
+        CommandReceipt receipt = node.dispatcher.dispatch(
+                new Counter.Add(
+                        id,
+                        5,
+                        () -> overtaking.set(CompletableFuture.supplyAsync(
+                                        () -> other.dispatcher.dispatch(new Counter.Add(id, 5), commandId))
+                                .join()
+                                .position())),
+                commandId);
+
+        assertThat(receipt.position()).isEqualTo(overtaking.get());
+        assertThat(node.dispatch(new Counter.Add(id, 1)).result()).isEqualTo(6);
     }
 
     /** On the other node, and on a thread that knows nothing of this one's unit of work. */
