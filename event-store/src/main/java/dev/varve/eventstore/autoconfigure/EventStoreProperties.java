@@ -46,7 +46,7 @@ public record EventStoreProperties(
         @DefaultValue("1m") Duration sealInterval,
         @DefaultValue("10000") int aggregateCacheSize,
         @DefaultValue("64MB") DataSize readWindow,
-        @DefaultValue("1s") Duration maxPollInterval) {
+        @DefaultValue("2s") Duration maxPollInterval) {
 
     public EventStoreProperties {
         List<String> violations = new ArrayList<>();

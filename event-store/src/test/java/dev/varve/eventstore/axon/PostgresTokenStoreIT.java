@@ -59,6 +59,32 @@ class PostgresTokenStoreIT {
     }
 
     @Test
+    void claims_that_come_due_together_are_extended_by_one_statement() {
+        CountedStatements statements = new CountedStatements(dataSource);
+        PostgresTokenStore counted = new PostgresTokenStore(
+                statements.dataSource(),
+                NamedEventSerializer.of(EventTypeRegistry.empty()),
+                Duration.ofSeconds(10),
+                "here");
+        counted.initializeTokenSegments("p", 4);
+        counted.initializeTokenSegments("q", 2);
+        for (int segment = 0; segment < 4; segment++) {
+            counted.fetchToken("p", segment);
+        }
+        counted.fetchToken("q", 1);
+        statements.forget();
+
+        for (int segment = 0; segment < 4; segment++) {
+            counted.extendClaim("p", segment);
+        }
+        counted.extendClaim("q", 1);
+
+        assertThat(statements.sent()).hasSize(1);
+        assertThatThrownBy(() -> there.fetchToken("p", 3)).isInstanceOf(UnableToClaimTokenException.class);
+        assertThat(there.fetchToken("q", 0)).isNull();
+    }
+
+    @Test
     void a_claim_that_timed_out_is_taken_over() {
         here.initializeTokenSegments("p", 1, at(5));
         here.fetchToken("p", 0);
