@@ -44,7 +44,7 @@ class ModuleDependenciesTest {
             "app",
             Set.of("shared-events", "migrations", "event-store", "outbox", "projection", "command-side", "query-side"),
             "benchmarks",
-            Set.of("event-store", "outbox", "migrations"));
+            Set.of("event-store", "outbox", "migrations", "test-kit"));
 
     @Test
     void a_module_stands_only_on_what_is_below_it() throws Exception {

@@ -1,8 +1,11 @@
 package dev.varve.bench;
 
+import dev.varve.testkit.faults.Breakage;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
@@ -39,6 +42,12 @@ final class Bench implements Callable<Integer> {
     @Option(names = "--json", paramLabel = "FILE", description = "Write the table as JSON, too.")
     private @Nullable Path json;
 
+    @Option(
+            names = "--minutes",
+            defaultValue = "2",
+            description = "How long 'faults' breaks things (default: 2); it exits with 1 on any fault.")
+    private int minutes;
+
     @Option(names = "--strict", description = "Exit with 1 when a row is short of its goal.")
     private boolean strict;
 
@@ -50,11 +59,24 @@ final class Bench implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        return name == Name.FAULTS ? breakThings() : measure();
+    }
+
+    private int breakThings() throws Exception {
+        Path folder = Files.createTempDirectory("varve-faults-");
+        boolean clean = new FaultsBench(folder, 2, System.out)
+                .run(Duration.ofMinutes(minutes), Duration.ofSeconds(3), List.of(Breakage.values()));
+        System.out.println((clean ? "Journals and data can be removed: " : "Journals and data: ") + folder);
+        return clean ? 0 : 1;
+    }
+
+    private int measure() throws Exception {
         try (DurableServer server = new DurableServer()) {
             Report report = new Report(name.toString(), environment(server), System.out);
             Run run = new Run(server, report, rounds, Duration.ofSeconds(seconds), only);
             switch (name) {
                 case EVENT_STORE -> new EventStoreBench(run).run();
+                case FAULTS -> throw new IllegalStateException("this benchmark has no rows");
             }
             if (json != null) {
                 report.writeJson(json);
@@ -75,7 +97,8 @@ final class Bench implements Callable<Integer> {
 
     /** The benchmarks there are. */
     enum Name {
-        EVENT_STORE;
+        EVENT_STORE,
+        FAULTS;
 
         @Override
         public String toString() {

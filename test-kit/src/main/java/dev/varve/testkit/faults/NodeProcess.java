@@ -58,17 +58,16 @@ public final class NodeProcess implements AutoCloseable {
         awaitEnd();
     }
 
-    /** Ends its input and waits until it has left. */
-    public void leave() {
+    /** Ends its input, and so asks it to end. */
+    public void tellToLeave() {
         try {
             process.getOutputStream().close();
         } catch (IOException e) {
             throw new UncheckedIOException("node %s could not be told to leave".formatted(name), e);
         }
-        awaitEnd();
     }
 
-    private void awaitEnd() {
+    public void awaitEnd() {
         try {
             if (!process.waitFor(LONGEST_END.toSeconds(), TimeUnit.SECONDS)) {
                 throw new IllegalStateException("node %s did not end within %s".formatted(name, LONGEST_END));
