@@ -11,5 +11,6 @@ final class EventStoreBench {
 
     void run() throws Exception {
         new AppendRows(run).run();
+        new BulkRows(run).run();
     }
 }
