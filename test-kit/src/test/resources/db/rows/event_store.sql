@@ -10,3 +10,6 @@ INSERT INTO event_store.dead_letter (dead_letter_id, processing_group, sequence_
 VALUES ('d-1', 'orders', 'order-1', 0, 'event', 'e-2', '2026-02-23T04:18:11Z', 'orders.order-paid', '{}', '2026-02-23T04:18:13Z');
 INSERT INTO event_store.operator_action (actor, action, target, details) VALUES ('cli:root', 'log.verify', 'log', '{}');
 SELECT event_store.seal_next(10);
+INSERT INTO event_store.adoption (source, type_names, state, last_position, last_index, finished_at)
+VALUES ('public.domain_event_entry of database shop', '{}', 'finished', 2, 5, now());
+INSERT INTO event_store.adopted_range VALUES (1, 1, 3), (2, 2, 5);

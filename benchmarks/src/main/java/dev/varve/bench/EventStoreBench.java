@@ -12,5 +12,6 @@ final class EventStoreBench {
     void run() throws Exception {
         new AppendRows(run).run();
         new BulkRows(run).run();
+        new AdoptRows(run).run();
     }
 }

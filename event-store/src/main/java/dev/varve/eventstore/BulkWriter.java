@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BulkWriter {
 
-    private static final int CHUNK_EVENTS = 5_000;
+    private static final int CHUNK_EVENTS = 10_000;
     private static final int CHUNK_BYTES = 8 * 1024 * 1024;
     private static final int REMEMBERED_STREAMS = 200_000;
     private static final String UNIQUE_VIOLATION = "23505";

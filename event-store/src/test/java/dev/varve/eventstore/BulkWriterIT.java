@@ -92,17 +92,17 @@ class BulkWriterIT {
     void positions_follow_what_is_there_over_many_chunks() {
         log.append(append("before", 0, 3));
         List<NewEvent> events = new ArrayList<>();
-        for (int n = 0; n < 12_000; n++) {
+        for (int n = 0; n < 25_000; n++) {
             events.add(fact("stream-" + n % 100, n / 100));
         }
 
-        assertThat(writer.append(events)).isEqualTo(12_003);
+        assertThat(writer.append(events)).isEqualTo(25_003);
         assertThat(writer.append(List.of())).isZero();
 
-        log.append(append("stream-7", 120, 1));
-        assertThat(log.head()).isEqualTo(12_004);
-        assertThat(log.streamVersion("stream-99")).hasValue(119);
-        assertThat(log.readStream("stream-7", 0, 1_000)).hasSize(121);
+        log.append(append("stream-7", 250, 1));
+        assertThat(log.head()).isEqualTo(25_004);
+        assertThat(log.streamVersion("stream-99")).hasValue(249);
+        assertThat(log.readStream("stream-7", 0, 1_000)).hasSize(251);
     }
 
     @Test

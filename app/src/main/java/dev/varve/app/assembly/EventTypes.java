@@ -15,12 +15,17 @@ import org.springframework.util.ClassUtils;
 
 /** Gathers the stored names of all contexts' events from the annotation on them. */
 @Configuration(proxyBeanMethods = false)
-class EventTypes {
+public class EventTypes {
 
     private static final String EVENTS_OF_CONTEXTS = "**/events/**/*.class";
 
     @Bean
     EventTypeRegistry eventTypeRegistry() {
+        return registry();
+    }
+
+    /** All of them, for commands that need no application. */
+    public static EventTypeRegistry registry() {
         ClassPathScanningCandidateComponentProvider scanner = new ClassPathScanningCandidateComponentProvider(false);
         scanner.setResourcePattern(EVENTS_OF_CONTEXTS);
         scanner.addIncludeFilter(new AnnotationTypeFilter(EventType.class));

@@ -34,13 +34,13 @@ record Chunk(long from, long to, long @Nullable [] positions, byte[] digests, lo
     private static final String RULES = """
             WITH near AS MATERIALIZED (
                 SELECT e.position, e.event_id, e.stream_type, e.stream_id, e.version, e.latest_recorded_at,
-                       lag(e.version) OVER s AS version_before,
+                       max(e.version) OVER s AS version_before,
                        greatest(max(e.recorded_at) OVER p, b.latest_recorded_at) AS latest
                 FROM event_store.event e
                 LEFT JOIN (SELECT latest_recorded_at FROM event_store.event WHERE position < ?
                            ORDER BY position DESC LIMIT 1) b ON true
                 WHERE e.position BETWEEN ? AND ?
-                WINDOW s AS (PARTITION BY e.stream_id ORDER BY e.position),
+                WINDOW s AS (PARTITION BY e.stream_id ORDER BY e.position ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
                        p AS (ORDER BY e.position ROWS UNBOUNDED PRECEDING)
             ), first AS MATERIALIZED (
                 SELECT n.*, t.first_position, t.stream_type AS known_type
@@ -51,10 +51,10 @@ record Chunk(long from, long to, long @Nullable [] positions, byte[] digests, lo
             FROM near WHERE latest_recorded_at IS DISTINCT FROM latest
             UNION ALL
             SELECT 'VERSIONS', position, format('version %s of %s follows version %s', version, stream_id, version_before)
-            FROM near WHERE version_before IS NOT NULL AND version <> version_before + 1
+            FROM near WHERE version_before IS NOT NULL AND version <> version_before + 1 AND position > ?
             UNION ALL
             SELECT 'VERSIONS', position, format('version %s of %s follows none', version, stream_id)
-            FROM first WHERE first_position < position AND first_position > ?
+            FROM first WHERE first_position < position AND first_position > ? AND position > ?
                 AND NOT EXISTS (SELECT FROM event_store.event e WHERE e.stream_id = first.stream_id
                     AND e.version = first.version - 1 AND e.position >= first.first_position AND e.position < first.position)
             UNION ALL
@@ -62,7 +62,7 @@ record Chunk(long from, long to, long @Nullable [] positions, byte[] digests, lo
                 WHEN first_position IS NULL THEN format('%s has no row', stream_id)
                 WHEN known_type <> stream_type THEN format('%s is a %s here, and a %s in its row', stream_id, stream_type, known_type)
                 ELSE format('%s begins here, its row says at %s', stream_id, first_position) END
-            FROM first WHERE first_position IS NULL OR known_type <> stream_type OR first_position > position
+            FROM first WHERE first_position IS NULL OR known_type <> stream_type AND first_position > ? OR first_position > position
             UNION ALL
             SELECT 'STREAMS', position, format('%s belongs to no stream but has one: %s', event_id, stream_id)
             FROM near WHERE stream_type IS NULL AND stream_id <> event_id
@@ -74,15 +74,19 @@ record Chunk(long from, long to, long @Nullable [] positions, byte[] digests, lo
      * Looks at a piece of the log.
      *
      * @param tail the position before the first event that is still here; what precedes it cannot be asked for
+     * @param mark up to which the log was taken over; there a stream's versions and types are as its old store had them
      */
-    static Chunk read(Connection connection, long from, long to, long tail) throws SQLException {
+    static Chunk read(Connection connection, long from, long to, long tail, long mark) throws SQLException {
         List<Finding> findings = new ArrayList<>();
         long streams = 0;
         try (PreparedStatement statement = connection.prepareStatement(RULES)) {
             statement.setLong(1, from);
             statement.setLong(2, from);
             statement.setLong(3, to);
-            statement.setLong(4, tail);
+            statement.setLong(4, mark);
+            statement.setLong(5, tail);
+            statement.setLong(6, mark);
+            statement.setLong(7, mark);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
                     @Nullable String rule = rows.getString(1);

@@ -2,7 +2,6 @@ package dev.varve.eventstore.verification;
 
 import dev.varve.eventstore.verification.Finding.Rule;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -43,7 +42,8 @@ public final class LogVerification {
 
     private static final String EXTENT = """
             SELECT coalesce((SELECT position - 1 FROM event_store.event ORDER BY position LIMIT 1), 0),
-                   coalesce((SELECT position FROM event_store.event ORDER BY position DESC LIMIT 1), 0)
+                   coalesce((SELECT position FROM event_store.event ORDER BY position DESC LIMIT 1), 0),
+                   coalesce((SELECT last_position FROM event_store.adoption), 0)
             """;
 
     /**
@@ -57,20 +57,22 @@ public final class LogVerification {
         try (Connection connection = open()) {
             long tail;
             long head;
+            long mark;
             try (Statement statement = connection.createStatement();
                     ResultSet row = statement.executeQuery(EXTENT)) {
                 row.next();
                 tail = row.getLong(1);
                 head = row.getLong(2);
+                mark = row.getLong(3);
             }
             long first = Math.max(from, tail + 1);
             long last = Math.min(to, head);
             Findings findings = new Findings();
             BlockDigest digest = new BlockDigest();
             SealCheck seals = new SealCheck(connection, first, findings);
-            Density density = new Density(first, LawfulGaps.below(connection), findings);
+            Density density = new Density(first, findings);
             long[] counts = new long[2];
-            inOrder(first, last, tail, chunk -> {
+            inOrder(first, last, tail, mark, chunk -> {
                 chunk.findings().forEach(findings::add);
                 density.take(chunk);
                 digest.take(chunk);
@@ -104,7 +106,7 @@ public final class LogVerification {
     }
 
     /** Reads on several connections and hands over in order; never far ahead of what is handed over. */
-    private void inOrder(long first, long last, long tail, ChunkConsumer consumer) throws SQLException {
+    private void inOrder(long first, long last, long tail, long mark, ChunkConsumer consumer) throws SQLException {
         BlockingQueue<Connection> idle = new LinkedBlockingQueue<>();
         try (ExecutorService readers = Executors.newFixedThreadPool(connections)) {
             Deque<Future<Chunk>> asked = new ArrayDeque<>();
@@ -118,7 +120,7 @@ public final class LogVerification {
                         // Chunks end where blocks do, whatever the range.
                         long from = next;
                         long to = Math.min(last, ((from - 1) / CHUNK + 1) * CHUNK);
-                        asked.add(readers.submit(() -> read(idle, from, to, tail)));
+                        asked.add(readers.submit(() -> read(idle, from, to, tail, mark)));
                         next = to + 1;
                     }
                     consumer.accept(result(asked.removeFirst()));
@@ -133,11 +135,11 @@ public final class LogVerification {
         }
     }
 
-    private static Chunk read(BlockingQueue<Connection> idle, long from, long to, long tail)
+    private static Chunk read(BlockingQueue<Connection> idle, long from, long to, long tail, long mark)
             throws SQLException, InterruptedException {
         Connection connection = idle.take();
         try {
-            return Chunk.read(connection, from, to, tail);
+            return Chunk.read(connection, from, to, tail, mark);
         } finally {
             idle.add(connection);
         }
@@ -175,13 +177,11 @@ public final class LogVerification {
     /** Finds the places where positions do not follow each other. */
     private static final class Density {
 
-        private final long gapsAllowedBelow;
         private final Findings findings;
         private long expected;
 
-        Density(long first, long gapsAllowedBelow, Findings findings) {
+        Density(long first, Findings findings) {
             this.expected = first;
-            this.gapsAllowedBelow = gapsAllowedBelow;
             this.findings = findings;
         }
 
@@ -199,34 +199,8 @@ public final class LogVerification {
         }
 
         private void reach(long position) {
-            if (position > expected && position - 1 > gapsAllowedBelow) {
+            if (position > expected) {
                 findings.add(expected, Rule.DENSE, "positions %d to %d are missing".formatted(expected, position - 1));
-            }
-        }
-    }
-
-    /** Gaps that an adopted log brought along. */
-    private static final class LawfulGaps {
-
-        private static final String IS_ADOPTED = "SELECT to_regclass('event_store.adoption') IS NOT NULL";
-
-        private static final String MARK = "SELECT coalesce(max(mark), 0) FROM event_store.adoption";
-
-        private LawfulGaps() {}
-
-        /** The last position at or before which a gap is lawful; 0 for a log that began here. */
-        static long below(Connection connection) throws SQLException {
-            try (PreparedStatement adopted = connection.prepareStatement(IS_ADOPTED);
-                    ResultSet answer = adopted.executeQuery()) {
-                answer.next();
-                if (!answer.getBoolean(1)) {
-                    return 0;
-                }
-            }
-            try (PreparedStatement mark = connection.prepareStatement(MARK);
-                    ResultSet row = mark.executeQuery()) {
-                row.next();
-                return row.getLong(1);
             }
         }
     }

@@ -63,20 +63,20 @@ class LogVerificationIT {
     }
 
     @Test
-    void gaps_are_lawful_up_to_the_mark_of_an_adoption() throws Exception {
+    void versions_are_lawful_as_the_old_store_had_them_up_to_the_mark_of_an_adoption() throws Exception {
         TestDatabase database = TestDatabase.migrated();
         SmallLog adopted = SmallLog.of(database, 10);
         adopted.append("a", 0, 3);
-        adopted.append("b", 0, 1);
-        adopted.run("UPDATE event_store.event SET position = 7 WHERE position = 4");
-        adopted.run("UPDATE event_store.stream SET first_position = 7 WHERE stream_id = 'b'");
+        adopted.run("UPDATE event_store.event SET version = version + 9 WHERE position = 1");
+        adopted.append("a", 10, 2);
         LogVerification ofAdopted = new LogVerification(database.dataSource(), 1);
         assertThat(ofAdopted.verify(1, Long.MAX_VALUE, position -> {}).findings())
                 .extracting(Finding::rule)
-                .containsExactly(Rule.DENSE);
+                .containsOnly(Rule.VERSIONS);
 
-        adopted.run("CREATE TABLE IF NOT EXISTS event_store.adoption (mark bigint)");
-        adopted.run("INSERT INTO event_store.adoption (mark) VALUES (7)");
+        adopted.run(
+                "INSERT INTO event_store.adoption (source, type_names, state, last_position, last_index, finished_at)"
+                        + " VALUES ('old', '{}', 'finished', 3, 30, now())");
 
         assertThat(ofAdopted.verify(1, Long.MAX_VALUE, position -> {}).findings())
                 .isEmpty();
