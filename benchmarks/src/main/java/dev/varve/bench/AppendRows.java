@@ -23,12 +23,18 @@ final class AppendRows {
                 HikariDataSource jpaPool = run.server().newDatabase(20);
                 HikariDataSource ourPool = run.server().newDatabase(10);
                 AxonJpaLog jpa = new AxonJpaLog(jpaPool);
-                OurLog ours = new OurLog(ourPool)) {
+                HikariDataSource secondPool = run.server().anotherNode(ourPool);
+                OurLog ours = new OurLog(ourPool);
+                OurLog second = new OurLog(secondPool)) {
             RawLog raw = new RawLog(rawPool);
             AxonJdbcLog axon = new AxonJdbcLog(axonPool);
             new Contest(run)
                     .measure("ours 256", () -> virtual(256, caller -> ours.append(1)))
-                    .measure("ours 256, open", () -> besideOpenTransaction(ourPool, ours))
+                    .measure("ours 256, open", () -> besideOpen(ourPool, () -> virtual(256, caller -> ours.append(1))))
+                    .measure("ours 2 x 128", () -> nodes(ours, second))
+                    .measure("ours 2 x 128, open", () -> besideOpen(ourPool, () -> nodes(ours, second)))
+                    .measure("lag, open", () -> besideOpen(ourPool, () -> lag(ours, second)))
+                    .measure("ours 256, messages", () -> virtual(256, caller -> ours.appendWithMessage()))
                     .measure("ours 64", () -> virtual(64, caller -> ours.append(1)))
                     .measure("ours 8", () -> virtual(8, caller -> ours.append(1)))
                     .measure("ours 8 x 100", () -> virtual(8, caller -> ours.append(100)))
@@ -54,6 +60,21 @@ final class AppendRows {
                             "ours without",
                             "ours 256",
                             atLeast(0.9))
+                    .row(
+                            "two nodes of 128 callers, an open transaction",
+                            "events/s",
+                            "ours 2 x 128, open",
+                            "ours without",
+                            "ours 2 x 128",
+                            atLeast(0.9))
+                    .row("a reader's p99 lag beside all that", "ms", "lag, open", new Goal.AtMost(25))
+                    .row(
+                            "256 callers, a message with each event",
+                            "events/s",
+                            "ours 256, messages",
+                            "ours without",
+                            "ours 256",
+                            atLeast(0.75))
                     .row("64 callers, 1 event each", "events/s", "ours 64", "Axon JDBC", "axon 8", atLeast(3))
                     .row("8 callers, 1 event each", "events/s", "ours 8", "Axon JDBC", "axon 8", atLeast(1.2))
                     .row(
@@ -80,15 +101,25 @@ final class AppendRows {
         return Callers.rate(callers, PLATFORM, run.duration(), work);
     }
 
-    private double besideOpenTransaction(HikariDataSource pool, OurLog ours) throws Exception {
+    /** Two nodes in one process: each has its queue, its writer and its pool; they share the processor and the log. */
+    private double nodes(OurLog one, OurLog two) throws Exception {
+        return virtual(256, caller -> (caller % 2 == 0 ? one : two).append(1));
+    }
+
+    private double lag(OurLog writer, OurLog reader) throws Exception {
+        ReaderLag lag = new ReaderLag(reader.log());
+        return lag.p99Millis(() -> virtual(256, caller -> writer.append(lag)));
+    }
+
+    private static double besideOpen(HikariDataSource pool, Rounds.Measurement work) throws Exception {
         try (Connection open = pool.getConnection();
                 Statement statement = open.createStatement()) {
             open.setAutoCommit(false);
             statement.execute("CREATE TABLE IF NOT EXISTS held (at timestamptz)");
             statement.execute("INSERT INTO held VALUES (now())");
-            double rate = virtual(256, caller -> ours.append(1));
+            double figure = work.measure();
             open.rollback();
-            return rate;
+            return figure;
         }
     }
 }

@@ -33,6 +33,13 @@ final class Bench implements Callable<Integer> {
     private int seconds;
 
     @Option(
+            names = "--large-log",
+            paramLabel = "EVENTS",
+            defaultValue = "2000000",
+            description = "Size of the log that stands for a long history (default: 2000000; 20000000 takes 15 GB).")
+    private long largeLog;
+
+    @Option(
             names = "--only",
             paramLabel = "REGEX",
             defaultValue = "",
@@ -73,7 +80,7 @@ final class Bench implements Callable<Integer> {
     private int measure() throws Exception {
         try (DurableServer server = new DurableServer()) {
             Report report = new Report(name.toString(), environment(server), System.out);
-            Run run = new Run(server, report, rounds, Duration.ofSeconds(seconds), only);
+            Run run = new Run(server, report, rounds, Duration.ofSeconds(seconds), largeLog, only);
             switch (name) {
                 case EVENT_STORE -> new EventStoreBench(run).run();
                 case FAULTS -> throw new IllegalStateException("this benchmark has no rows");

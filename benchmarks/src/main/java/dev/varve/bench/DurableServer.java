@@ -42,6 +42,14 @@ final class DurableServer implements AutoCloseable {
         return pool;
     }
 
+    /** What another node has: a pool of its own on the same database. */
+    HikariDataSource anotherNode(HikariDataSource first) {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(first.getJdbcUrl());
+        config.setMaximumPoolSize(first.getMaximumPoolSize());
+        return new HikariDataSource(config);
+    }
+
     /** The server's version and the settings that decide over durability, as it reports them itself. */
     String description() throws SQLException {
         try (Connection connection = postgres.getPostgresDatabase().getConnection();

@@ -11,6 +11,7 @@ final class EventStoreBench {
 
     void run() throws Exception {
         new AppendRows(run).run();
+        new GrowthRows(run).run();
         new BulkRows(run).run();
         new AdoptRows(run).run();
     }

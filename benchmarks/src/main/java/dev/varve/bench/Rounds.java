@@ -42,6 +42,13 @@ final class Rounds {
         return medians;
     }
 
+    /** @param quantile between 0 and 1 */
+    static double quantile(List<Double> values, double quantile) {
+        double[] sorted =
+                values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        return sorted[(int) Math.min(sorted.length - 1, Math.floor(quantile * sorted.length))];
+    }
+
     static double median(List<Double> values) {
         double[] sorted = values.stream().mapToDouble(Double::doubleValue).toArray();
         Arrays.sort(sorted);

@@ -248,8 +248,13 @@ BEGIN
                     FROM unnest(p_event_slice) WITH ORDINALITY AS e (slice, n)) g) w;
         SELECT array_agg(v_place[s.first] ORDER BY s.n) INTO p_slice_first
         FROM unnest(p_slice_first) WITH ORDINALITY AS s (first, n);
-        SELECT array_agg(v_place[m.event] ORDER BY m.n) INTO p_message_event
-        FROM unnest(p_message_event) WITH ORDINALITY AS m (event, n);
+        SELECT array_agg(v_place[m.event] ORDER BY m.n), array_agg(m.id ORDER BY m.n), array_agg(m.topic ORDER BY m.n),
+               array_agg(m.key ORDER BY m.n), array_agg(m.type ORDER BY m.n), array_agg(m.payload ORDER BY m.n),
+               array_agg(m.headers ORDER BY m.n)
+        INTO p_message_event, p_message_id, p_message_topic, p_message_key, p_message_type, p_message_payload, p_message_headers
+        FROM unnest(p_message_event, p_message_id, p_message_topic, p_message_key, p_message_type, p_message_payload,
+                    p_message_headers) WITH ORDINALITY AS m (event, id, topic, key, type, payload, headers, n)
+        WHERE v_place[m.event] > 0;
         SELECT array_agg(g.slice ORDER BY g.n), array_agg(g.stream_type ORDER BY g.n), array_agg(g.stream_id ORDER BY g.n),
                array_agg(g.version ORDER BY g.n), array_agg(g.id ORDER BY g.n), array_agg(g.type ORDER BY g.n),
                array_agg(g.revision ORDER BY g.n), array_agg(g.micros ORDER BY g.n), array_agg(g.latest ORDER BY g.n),
@@ -291,12 +296,11 @@ BEGIN
     IF p_message_event IS NOT NULL THEN
         SELECT m.position INTO v_messages FROM outbox.message m ORDER BY m.position DESC LIMIT 1;
         INSERT INTO outbox.message (position, id, aggregatetype, aggregateid, type, payload, ts, event_position, headers)
-        SELECT coalesce(v_messages, 0) + row_number() OVER (ORDER BY m.n), m.id, m.topic, m.key, m.type, m.payload::json,
+        SELECT coalesce(v_messages, 0) + m.n, m.id, m.topic, m.key, m.type, m.payload::json,
                ('epoch'::timestamptz + p_event_micros[m.event] * interval '1 microsecond') AT TIME ZONE 'UTC',
                v_head + m.event, m.headers::json
         FROM unnest(p_message_event, p_message_id, p_message_topic, p_message_key, p_message_type, p_message_payload,
-                    p_message_headers) WITH ORDINALITY AS m (event, id, topic, key, type, payload, headers, n)
-        WHERE m.event > 0;
+                    p_message_headers) WITH ORDINALITY AS m (event, id, topic, key, type, payload, headers, n);
     END IF;
 
     RETURN QUERY SELECT 0, v_head, NULL::bigint;
