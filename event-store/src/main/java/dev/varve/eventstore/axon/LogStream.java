@@ -5,24 +5,16 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.eventhandling.TrackingEventStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * One processor's way through the log. For one thread at a time, save for its callback.
- *
- * <p>Axon's coordinator, when its workers' queues are full, looks again after 100 ms, in which they would run dry. So a
- * processor that leaves events lying is called again every millisecond or two.
- */
+/** One processor's way through the log. For one thread at a time, save for its callback. */
 final class LogStream implements TrackingEventStream {
 
     private static final Logger log = LoggerFactory.getLogger(LogStream.class);
-
-    private static final long REMINDER_NANOS = 1_000_000;
 
     private final LogTail tail;
     private final Deque<TrackedEventMessage<?>> ready = new ArrayDeque<>();
@@ -30,9 +22,6 @@ final class LogStream implements TrackingEventStream {
     private boolean looked;
     private volatile @Nullable Runnable callback;
     private volatile boolean closed;
-    private volatile boolean behind;
-    private volatile long taken;
-    private @Nullable Thread reminder;
 
     LogStream(LogTail tail, long after) {
         this.tail = tail;
@@ -63,7 +52,6 @@ final class LogStream implements TrackingEventStream {
                 throw new IllegalStateException("the stream is closed");
             }
         }
-        taken = reached - ready.size();
         return ready.removeFirst();
     }
 
@@ -79,7 +67,7 @@ final class LogStream implements TrackingEventStream {
             long before = reached;
             take(tail.page(reached));
             if (reached == before) {
-                return found(false);
+                return false;
             }
         }
         if (ready.isEmpty() && !looked) {
@@ -87,32 +75,7 @@ final class LogStream implements TrackingEventStream {
             take(tail.page(reached));
         }
         looked = true;
-        return found(!ready.isEmpty());
-    }
-
-    private boolean found(boolean something) {
-        if (behind != something) {
-            behind = something;
-            if (something) {
-                LockSupport.unpark(reminder);
-            }
-        }
-        return something;
-    }
-
-    private void remind() {
-        long seen = -1;
-        while (!closed) {
-            if (behind) {
-                LockSupport.parkNanos(REMINDER_NANOS);
-                if (behind && seen == taken) {
-                    announce();
-                }
-                seen = taken;
-            } else {
-                LockSupport.park();
-            }
-        }
+        return !ready.isEmpty();
     }
 
     private void take(SharedPages.Page page) {
@@ -123,9 +86,6 @@ final class LogStream implements TrackingEventStream {
     @Override
     public boolean setOnAvailableCallback(Runnable onAvailable) {
         callback = onAvailable;
-        if (reminder == null) {
-            reminder = Thread.ofVirtual().name("varve-reminder").start(this::remind);
-        }
         return true;
     }
 
@@ -145,7 +105,6 @@ final class LogStream implements TrackingEventStream {
     @Override
     public void close() {
         closed = true;
-        LockSupport.unpark(reminder);
         tail.closed(this);
     }
 }
