@@ -28,4 +28,9 @@ record BenchEvent(String account, long amount, String currency, String text) {
 
     static final String METADATA = """
             {"traceparent":"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01","actor":"booking-desk-7"}""";
+
+    /** The sample with another amount. */
+    static BenchEvent amounting(long amount) {
+        return new BenchEvent(SAMPLE.account, amount, SAMPLE.currency, SAMPLE.text);
+    }
 }

@@ -14,5 +14,7 @@ final class EventStoreBench {
         new GrowthRows(run).run();
         new BulkRows(run).run();
         new AdoptRows(run).run();
+        new GatewayRows(run).run();
+        new ReadRows(run).run();
     }
 }

@@ -3,13 +3,16 @@ package dev.varve.bench;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The peer without a framework: one lean table, filled by plain pgjdbc. It checks nothing and orders nothing. */
 final class RawLog {
@@ -30,6 +33,11 @@ final class RawLog {
     private static final String INSERT = """
             INSERT INTO raw_event (event_id, stream_id, version, type, recorded_at, payload, metadata)
             VALUES (?, ?, ?, ?, ?, ?, ?)
+            """;
+
+    static final String READ_ALL = """
+            SELECT position, event_id, stream_id, version, type, recorded_at, payload, metadata
+            FROM raw_event ORDER BY position
             """;
 
     private final DataSource dataSource;
@@ -70,4 +78,30 @@ final class RawLog {
             insert.executeBatch();
         }
     }
+
+    /** The event of a row of {@link #READ_ALL}, all of whose columns are fetched. */
+    static BenchEvent read(ResultSet row, JsonMapper json) throws SQLException {
+        RawRow raw = new RawRow(
+                row.getLong(1),
+                row.getString(2),
+                row.getString(3),
+                row.getLong(4),
+                row.getString(5),
+                row.getObject(6, OffsetDateTime.class).toInstant(),
+                row.getBytes(7),
+                row.getBytes(8));
+        return json.readValue(raw.payload, BenchEvent.class);
+    }
+
+    // Read and thrown away; an array as an array is what the row costs.
+    @SuppressWarnings("ArrayRecordComponent")
+    private record RawRow(
+            long position,
+            String eventId,
+            String streamId,
+            long version,
+            String type,
+            Instant recordedAt,
+            byte[] payload,
+            byte[] metadata) {}
 }
