@@ -11,7 +11,10 @@ import picocli.CommandLine.Spec;
         name = "log",
         description = "Take over, inspect and maintain the log of events.",
         subcommands = {
-            LogAdoptCommand.class, LogPartitionsCommand.class, LogVerifyCommand.class, LogArchiveCommand.class
+            LogAdoptCommand.class,
+            LogPartitionsCommand.class,
+            LogVerifyCommand.class,
+            LogArchiveCommand.class
         })
 final class LogCommand implements Runnable {
 
