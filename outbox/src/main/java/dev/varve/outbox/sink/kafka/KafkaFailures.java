@@ -1,0 +1,39 @@
+package dev.varve.outbox.sink.kafka;
+
+import dev.varve.outbox.Delivery;
+import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.errors.InvalidTimestampException;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.RecordBatchTooLargeException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+
+/**
+ * Which of Kafka's errors are about one message, and which about the broker. What is not known to be about the message
+ * counts no attempt: better to wait at a broken broker than to park what it would have taken.
+ */
+final class KafkaFailures {
+
+    static final String TOO_LARGE = "larger than Kafka takes";
+
+    private KafkaFailures() {}
+
+    static Delivery delivery(Throwable failure) {
+        return switch (failure) {
+            case RecordTooLargeException e -> new Delivery.Refused(TOO_LARGE);
+            case RecordBatchTooLargeException e -> new Delivery.Refused(TOO_LARGE);
+            case TopicAuthorizationException e -> new Delivery.Refused("not authorized to write to the topic");
+            case InvalidTopicException e -> new Delivery.Refused("the topic's name is not valid");
+            case InvalidRecordException e -> new Delivery.Refused("the broker calls the record invalid");
+            case InvalidTimestampException e -> new Delivery.Refused("the topic does not take the record's time");
+            case SerializationException e -> new Delivery.Refused("the client could not write the record");
+            default -> new Delivery.Unavailable(reason(failure));
+        };
+    }
+
+    /** Kafka's messages name topics, brokers and times, never keys or values. */
+    static String reason(Throwable failure) {
+        return failure.getClass().getSimpleName() + ": " + failure.getMessage();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.varve.outbox.sink.kafka;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,223 @@
+package dev.varve.testkit.kafka;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.Uuid;
+
+/**
+ * Kafka brokers on this machine, each a process that is controller too (KRaft), so that one can be killed as a machine
+ * dies: without a farewell.
+ */
+public final class KafkaCluster implements AutoCloseable {
+
+    static final String CONTROLLER = "CONTROLLER";
+
+    private static final Duration START = Duration.ofSeconds(60);
+
+    private final String id = Uuid.randomUuid().toString();
+    private final Path directory;
+    private final int[] clientPorts;
+    private final int[] controllerPorts;
+    private final Process[] processes;
+
+    private KafkaCluster(Path directory, int brokers) throws IOException {
+        this.directory = directory;
+        int[] ports = freePorts(2 * brokers);
+        this.clientPorts = IntStream.range(0, brokers).map(i -> ports[i]).toArray();
+        this.controllerPorts =
+                IntStream.range(0, brokers).map(i -> ports[brokers + i]).toArray();
+        this.processes = new Process[brokers];
+    }
+
+    /** Starts that many brokers and waits until all are there. */
+    public static KafkaCluster start(int brokers) {
+        try {
+            KafkaCluster cluster = new KafkaCluster(Files.createTempDirectory("varve-kafka-"), brokers);
+            for (int broker = 0; broker < brokers; broker++) {
+                cluster.processes[broker] = cluster.launch(broker);
+            }
+            cluster.awaitBrokers(brokers);
+            return cluster;
+        } catch (IOException e) {
+            throw new UncheckedIOException("Kafka did not start", e);
+        }
+    }
+
+    /** All taken at once, so that they differ; given back just before the brokers take them. */
+    private static int[] freePorts(int count) throws IOException {
+        List<ServerSocket> sockets = new ArrayList<>();
+        try {
+            for (int i = 0; i < count; i++) {
+                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+            }
+            return sockets.stream().mapToInt(ServerSocket::getLocalPort).toArray();
+        } finally {
+            for (ServerSocket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+
+    public String bootstrapServers() {
+        return addresses(clientPorts);
+    }
+
+    private static String addresses(int... ports) {
+        return IntStream.of(ports).mapToObj(port -> "127.0.0.1:" + port).collect(Collectors.joining(","));
+    }
+
+    /** Kills a broker, with SIGKILL where there is such a thing. */
+    public void kill(int broker) {
+        processes[broker].destroyForcibly().onExit().join();
+    }
+
+    /** Starts a killed broker again, with what it had on disk. */
+    public void restart(int broker) {
+        try {
+            processes[broker] = launch(broker);
+        } catch (IOException e) {
+            throw new UncheckedIOException("broker " + broker + " did not start again", e);
+        }
+        awaitBrokers(processes.length);
+    }
+
+    /** Every broker has a replica of it, and a write needs more than half of them. */
+    public void createTopic(String name, int partitions) {
+        int replicas = processes.length;
+        NewTopic topic = new NewTopic(name, Optional.of(partitions), Optional.of((short) replicas))
+                .configs(Map.of("min.insync.replicas", Integer.toString(replicas / 2 + 1)));
+        try (Admin admin = admin()) {
+            answer(admin.createTopics(List.of(topic)).all());
+        }
+    }
+
+    private Admin admin() {
+        return Admin.create(Map.of("bootstrap.servers", bootstrapServers()));
+    }
+
+    private void awaitBrokers(int wanted) {
+        long end = System.nanoTime() + START.toNanos();
+        try (Admin admin = admin()) {
+            while (answer(admin.describeCluster().nodes()).size() < wanted) {
+                if (System.nanoTime() > end) {
+                    throw new IllegalStateException(
+                            "not all of %d brokers started within %s: see %s".formatted(wanted, START, directory));
+                }
+            }
+        }
+    }
+
+    private static <T> T answer(KafkaFuture<T> question) {
+        try {
+            return question.get(START.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for Kafka", e);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("Kafka did not do what the test needs: " + e.getMessage(), e);
+        }
+    }
+
+    private Process launch(int broker) throws IOException {
+        Path own = Files.createDirectories(directory.resolve("broker-" + broker));
+        Path settings = own.resolve("server.properties");
+        try (Writer writer = Files.newBufferedWriter(settings)) {
+            settings(broker, own).store(writer, null);
+        }
+        Path logging = Files.writeString(own.resolve("logback.xml"), LOGGING);
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx512m",
+                        "-XX:+UseSerialGC",
+                        "-Dlogback.configurationFile=" + logging,
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        KafkaBroker.class.getName(),
+                        settings.toString(),
+                        id)
+                .redirectErrorStream(true)
+                .redirectOutput(
+                        ProcessBuilder.Redirect.appendTo(own.resolve("output").toFile()))
+                .start();
+    }
+
+    private static final String LOGGING = """
+            <configuration>
+              <appender name="OUT" class="ch.qos.logback.core.ConsoleAppender">
+                <encoder><pattern>%d %-5level %logger{20} %msg%n</pattern></encoder>
+              </appender>
+              <root level="WARN"><appender-ref ref="OUT"/></root>
+            </configuration>
+            """;
+
+    private Properties settings(int broker, Path own) {
+        String voters = IntStream.range(0, controllerPorts.length)
+                .mapToObj(i -> i + "@127.0.0.1:" + controllerPorts[i])
+                .collect(Collectors.joining(","));
+        String replicas = Integer.toString(controllerPorts.length);
+        Properties settings = new Properties();
+        settings.putAll(Map.of(
+                "node.id",
+                Integer.toString(broker),
+                "process.roles",
+                "broker,controller",
+                "controller.quorum.voters",
+                voters,
+                "controller.listener.names",
+                CONTROLLER,
+                "listener.security.protocol.map",
+                CONTROLLER + ":PLAINTEXT,PLAINTEXT:PLAINTEXT",
+                "listeners",
+                "PLAINTEXT://127.0.0.1:%d,%s://127.0.0.1:%d"
+                        .formatted(clientPorts[broker], CONTROLLER, controllerPorts[broker]),
+                "log.dirs",
+                own.resolve("log").toString(),
+                "group.initial.rebalance.delay.ms",
+                "0"));
+        settings.putAll(Map.of(
+                "auto.create.topics.enable", "false",
+                "broker.heartbeat.interval.ms", "500",
+                "broker.session.timeout.ms", "2000",
+                "offsets.topic.num.partitions", "1",
+                "offsets.topic.replication.factor", replicas,
+                "transaction.state.log.num.partitions", "1",
+                "transaction.state.log.replication.factor", replicas,
+                "transaction.state.log.min.isr", Integer.toString(controllerPorts.length / 2 + 1),
+                "message.max.bytes", "1048588"));
+        return settings;
+    }
+
+    /** Ends the brokers and deletes what they wrote. */
+    @Override
+    public void close() {
+        for (Process process : processes) {
+            process.destroyForcibly().onExit().join();
+        }
+        try (var files = Files.walk(directory)) {
+            for (Path file : files.sorted((one, other) -> other.compareTo(one)).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("could not delete " + directory, e);
+        }
+    }
+}
