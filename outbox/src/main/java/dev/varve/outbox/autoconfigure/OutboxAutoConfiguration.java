@@ -9,8 +9,11 @@ import dev.varve.outbox.Relay;
 import dev.varve.outbox.SinkFactory;
 import dev.varve.outbox.Sinks;
 import dev.varve.outbox.Subscriptions;
+import dev.varve.outbox.sink.kafka.KafkaSinkFactory;
 import dev.varve.outbox.sink.log.LogSinkFactory;
+import dev.varve.outbox.sink.webhook.WebhookSinkFactory;
 import java.lang.management.ManagementFactory;
+import java.time.Clock;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 import javax.sql.DataSource;
@@ -27,7 +30,7 @@ import org.springframework.context.annotation.Bean;
 @AutoConfiguration(after = EventStoreAutoConfiguration.class)
 @ConditionalOnBean({DataSource.class, LogSignals.class})
 @ConditionalOnProperty(name = "varve.outbox.enabled", matchIfMissing = true)
-@EnableConfigurationProperties(OutboxProperties.class)
+@EnableConfigurationProperties({OutboxProperties.class, WebhookProperties.class})
 public class OutboxAutoConfiguration {
 
     @Bean
@@ -48,6 +51,19 @@ public class OutboxAutoConfiguration {
     @Bean
     LogSinkFactory logSinkFactory() {
         return new LogSinkFactory();
+    }
+
+    @Bean
+    KafkaSinkFactory kafkaSinkFactory() {
+        return new KafkaSinkFactory();
+    }
+
+    @Bean
+    WebhookSinkFactory webhookSinkFactory(Subscriptions subscriptions, WebhookProperties properties) {
+        return new WebhookSinkFactory(
+                properties.allowedPrivateHosts(),
+                (subscription, reason) -> subscriptions.pause(subscription, reason, "webhook"),
+                Clock.systemUTC());
     }
 
     @Bean

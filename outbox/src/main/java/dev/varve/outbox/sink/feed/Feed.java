@@ -1,0 +1,163 @@
+package dev.varve.outbox.sink.feed;
+
+import dev.varve.outbox.Message;
+import dev.varve.outbox.MessageLog;
+import dev.varve.outbox.MessageTail;
+import dev.varve.outbox.StartPosition;
+import dev.varve.outbox.SubscriptionFilter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What consumers fetch, and the streams that wait for more. However many wait, one reader per node asks the database;
+ * whoever is further behind than that reader's memory reaches is served from the database itself.
+ */
+public final class Feed implements AutoCloseable {
+
+    /** Positions looked at in one step; with a narrow filter most of them lead to nothing. */
+    private static final int STEP = 2_000;
+
+    /** Steps of one page, so that a rare type cannot make a request last for ever. */
+    private static final int STEPS = 50;
+
+    /**
+     * Messages of a feed.
+     *
+     * @param messages in order
+     * @param upTo everything up to here has been seen; the next page begins after it
+     * @param full whether it has as many messages as were asked for: then it will never change
+     */
+    public record Page(List<Message> messages, long upTo, boolean full) {
+
+        public Page {
+            messages = List.copyOf(messages);
+        }
+    }
+
+    /** A reader wants what retention has dropped. */
+    public static final class BelowRetentionException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        private final long after;
+        private final long earliest;
+
+        BelowRetentionException(long after, long earliest) {
+            this.after = after;
+            this.earliest = earliest;
+        }
+
+        @Override
+        public String getMessage() {
+            return reason();
+        }
+
+        public String reason() {
+            return "messages after position %d were asked for, and the earliest that is kept is %d"
+                    .formatted(after, earliest);
+        }
+
+        /** The earliest position that is kept. */
+        public long earliest() {
+            return earliest;
+        }
+    }
+
+    private final MessageTail tail;
+    private final MessageLog messages;
+    private final Set<Runnable> waiting = ConcurrentHashMap.newKeySet();
+    private MessageTail.@Nullable Registration registration;
+
+    public Feed(MessageTail tail, MessageLog messages) {
+        this.tail = tail;
+        this.messages = messages;
+    }
+
+    /**
+     * The position after which a reader begins.
+     *
+     * @throws BelowRetentionException when a named position is not kept any more
+     * @throws IllegalArgumentException when it is ahead of the newest message
+     */
+    public long begin(StartPosition start) {
+        if (start instanceof StartPosition.After(long after)) {
+            requireKept(after);
+            long head = messages.head();
+            if (after > head) {
+                throw new IllegalArgumentException(
+                        "position %d is ahead of the newest message, which is %d".formatted(after, head));
+            }
+        }
+        return messages.resolve(start);
+    }
+
+    private void requireKept(long after) {
+        long earliest = messages.earliest();
+        if (after + 1 < earliest) {
+            throw new BelowRetentionException(after, earliest);
+        }
+    }
+
+    /** The next messages of a feed, in order, from memory where they are recent. */
+    public Page page(long after, int limit, SubscriptionFilter filter) {
+        List<Message> found = new ArrayList<>();
+        long upTo = after;
+        for (int step = 0; step < STEPS && found.size() < limit; step++) {
+            MessageTail.Page next = tail.read(upTo, STEP, filter);
+            if (next.upTo() == upTo) {
+                break;
+            }
+            if (next.upTo() + STEP < tail.head()) {
+                // Far behind, where retention may have been quicker than this reader.
+                requireKept(upTo);
+            }
+            for (Message message : next.messages()) {
+                if (found.size() == limit) {
+                    return new Page(found, found.getLast().position(), true);
+                }
+                found.add(message);
+            }
+            upTo = next.upTo();
+        }
+        return found.size() == limit ? new Page(found, found.getLast().position(), true) : new Page(found, upTo, false);
+    }
+
+    /** Runs the waker after messages became readable, until it is removed; it must be quick. */
+    void await(Runnable waker) {
+        synchronized (waiting) {
+            waiting.add(waker);
+            if (registration == null) {
+                registration = tail.onGrowth(() -> waiting.forEach(Runnable::run));
+            }
+        }
+    }
+
+    void forget(Runnable waker) {
+        synchronized (waiting) {
+            waiting.remove(waker);
+            if (waiting.isEmpty() && registration != null) {
+                registration.close();
+                registration = null;
+            }
+        }
+    }
+
+    /** How many wait for messages. */
+    int waiting() {
+        return waiting.size();
+    }
+
+    @Override
+    public void close() {
+        synchronized (waiting) {
+            waiting.clear();
+            if (registration != null) {
+                registration.close();
+                registration = null;
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package dev.varve.outbox.sink.feed;
+
+import dev.varve.outbox.SubscriptionFilter;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+
+/** A page that waits for its first message, on nobody's thread. */
+public final class FeedQuestion {
+
+    private final Feed feed;
+    private final long after;
+    private final int limit;
+    private final SubscriptionFilter filter;
+    private final CompletableFuture<Feed.Page> answer = new CompletableFuture<>();
+    private final Runnable waker;
+
+    private FeedQuestion(Feed feed, long after, int limit, SubscriptionFilter filter, Executor threads) {
+        this.feed = feed;
+        this.after = after;
+        this.limit = limit;
+        this.filter = filter;
+        this.waker = () -> threads.execute(this::look);
+    }
+
+    /** The next page; empty only when nothing came within the time. */
+    public static CompletableFuture<Feed.Page> ask(
+            Feed feed, long after, int limit, SubscriptionFilter filter, Duration patience, Executor threads) {
+        Feed.Page now = feed.page(after, limit, filter);
+        if (!now.messages().isEmpty() || !patience.isPositive()) {
+            return CompletableFuture.completedFuture(now);
+        }
+        FeedQuestion question = new FeedQuestion(feed, now.upTo(), limit, filter, threads);
+        CompletableFuture<Feed.Page> answer = question.answer
+                .completeOnTimeout(now, patience.toMillis(), TimeUnit.MILLISECONDS)
+                .whenComplete((page, failure) -> feed.forget(question.waker));
+        feed.await(question.waker);
+        question.look();
+        return answer;
+    }
+
+    private void look() {
+        try {
+            Feed.Page page = feed.page(after, limit, filter);
+            if (!page.messages().isEmpty()) {
+                answer.complete(page);
+            }
+        } catch (RuntimeException e) {
+            answer.completeExceptionally(e);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.varve.outbox.sink.feed;
+
+import org.jspecify.annotations.NullMarked;

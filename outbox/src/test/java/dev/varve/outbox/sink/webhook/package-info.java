@@ -1,0 +1,4 @@
+@NullMarked
+package dev.varve.outbox.sink.webhook;
+
+import org.jspecify.annotations.NullMarked;
