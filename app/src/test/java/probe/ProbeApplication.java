@@ -17,7 +17,8 @@ import org.springframework.context.annotation.Import;
     "dev.varve.app.idempotency",
     "dev.varve.app.web",
     "dev.varve.app.health",
-    "dev.varve.app.settings"
+    "dev.varve.app.settings",
+    "dev.varve.app.feed"
 })
 @Import(ProbeController.class)
 public class ProbeApplication {

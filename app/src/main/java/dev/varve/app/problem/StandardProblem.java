@@ -67,6 +67,12 @@ public enum StandardProblem {
             "idempotency-in-progress",
             "The first request with this key is still running",
             "Repeat after `Retry-After` seconds: then the stored answer comes back."),
+    NOT_KEPT(
+            410,
+            "not-kept",
+            "What is asked for is not kept any more",
+            "Retention has dropped it. `earliest` is the first position that is still there; what was missed must come"
+                    + " from elsewhere."),
     PRECONDITION_FAILED(
             412, "precondition-failed", "The stated version is not the current one", "`If-Match` does not hold."),
     BODY_TOO_LARGE(413, "body-too-large", "The body is too large", "`limit` is what is accepted, in bytes."),

@@ -1,0 +1,5 @@
+/** {@code GET /feed/...}: messages for consumers that come and fetch them. */
+@NullMarked
+package dev.varve.app.feed;
+
+import org.jspecify.annotations.NullMarked;

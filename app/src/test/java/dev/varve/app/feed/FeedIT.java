@@ -1,0 +1,144 @@
+package dev.varve.app.feed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.varve.testkit.TestDatabase;
+import java.net.http.HttpClient;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Iterator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.springframework.jdbc.core.JdbcTemplate;
+import probe.ProbeServer;
+
+@Timeout(60)
+class FeedIT {
+
+    private static final String WRITE = """
+            INSERT INTO outbox.message (position, id, aggregatetype, aggregateid, type, payload, ts, event_position, headers)
+            SELECT n, gen_random_uuid(), 'weather.place', 'Genf', 'dev.varve.weather.rained.v1',
+                   json_build_object('n', n), now() AT TIME ZONE 'UTC', n, '{}'
+            FROM generate_series(?::bigint, ?::bigint) AS n
+            """;
+
+    private static JdbcTemplate database;
+    private static ProbeServer server;
+
+    @BeforeAll
+    static void start() {
+        TestDatabase own = TestDatabase.migrated();
+        database = new JdbcTemplate(own.dataSource());
+        database.update(WRITE, 1, 25);
+        database.update("UPDATE outbox.retention SET earliest = 3");
+        server = ProbeServer.start(own, "varve.feed.heartbeat=500ms");
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @Test
+    void a_full_page_may_be_kept_and_the_last_may_not() {
+        HttpResponse<String> full = server.get("/feed/all?since=4&limit=2");
+        HttpResponse<String> last = server.get("/feed/all?since=20&limit=100");
+
+        assertThat(full.headers().firstValue("content-type")).hasValue("application/cloudevents-batch+json");
+        assertThat(full.body())
+                .startsWith("[{\"specversion\":\"1.0\"")
+                .contains("\"sequence\":\"0000000000000000005\"", "\"data\":{\"n\" : 6}")
+                .endsWith("]");
+        assertThat(full.headers().firstValue("cache-control"))
+                .hasValueSatisfying(value -> assertThat(value).contains("immutable", "private"));
+        String etag = full.headers().firstValue("etag").orElseThrow();
+        assertThat(server.get("/feed/all?since=4&limit=2", "If-None-Match", etag)
+                        .statusCode())
+                .isEqualTo(304);
+        assertThat(full.headers().firstValue("link")).hasValue("</feed/all?since=6&limit=2>; rel=\"next\"");
+        assertThat(last.headers().firstValue("cache-control")).hasValue("no-store");
+        assertThat(last.headers().firstValue("varve-position")).isPresent();
+    }
+
+    @Test
+    void an_empty_page_comes_when_the_wait_is_over() {
+        HttpResponse<String> page = server.get("/feed/dev.varve.weather.snowed.v1?since=now&timeout=200ms");
+
+        assertThat(page.statusCode()).isEqualTo(200);
+        assertThat(page.body()).isEqualTo("[]");
+    }
+
+    @Test
+    void what_retention_dropped_is_gone_and_says_where_to_begin() {
+        HttpResponse<String> page = server.get("/feed/all?lastEventId=1");
+        HttpResponse<String> stream = server.get("/feed/all?since=1", "Accept", "text/event-stream");
+
+        assertThat(page.statusCode()).isEqualTo(410);
+        assertThat(page.body()).contains("/problems/varve/not-kept", "\"earliest\":3");
+        assertThat(stream.statusCode()).isEqualTo(410);
+    }
+
+    @Test
+    void what_makes_no_sense_is_refused() {
+        assertThat(server.get("/feed/unknown").statusCode()).isEqualTo(404);
+        assertThat(server.get("/feed/all?limit=0").statusCode()).isEqualTo(400);
+        assertThat(server.get("/feed/all?since=yesterday").statusCode()).isEqualTo(400);
+        assertThat(server.get("/feed/all?since=999999").statusCode()).isEqualTo(400);
+        assertThat(server.get("/feed/all?timeout=long").statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void a_stream_goes_on_where_the_last_one_ended() throws Exception {
+        String from22;
+        try (Events events = events("/feed/all?since=20")) {
+            assertThat(events.next()).startsWith("id: 21");
+            from22 = events.next();
+            assertThat(from22).startsWith("id: 22\ndata: {\"specversion\":\"1.0\"");
+        }
+        try (Events events = events("/feed/all?since=20", "Last-Event-ID", "22")) {
+            assertThat(events.next()).startsWith("id: 23\n");
+        }
+        try (Events events = events("/feed/all")) {
+            assertThat(events.next()).as("where it begins").matches("(?s)id: \\d+\n: ?");
+            long head = database.queryForObject("SELECT max(position) FROM outbox.message", Long.class);
+            database.update(WRITE, head + 1, head + 1);
+            String event = events.next();
+            while (!event.contains("data: ")) {
+                event = events.next();
+            }
+            assertThat(event).startsWith("id: " + (head + 1));
+        }
+    }
+
+    private static Events events(String path, String... headers) throws Exception {
+        HttpClient client = HttpClient.newHttpClient();
+        HttpResponse<Stream<String>> response = client.send(
+                server.request(path, headers)
+                        .header("Accept", "text/event-stream")
+                        .build(),
+                BodyHandlers.ofLines());
+        assertThat(response.statusCode()).isEqualTo(200);
+        return new Events(client, response.body().iterator());
+    }
+
+    private record Events(HttpClient client, Iterator<String> lines) implements AutoCloseable {
+
+        String next() {
+            StringBuilder event = new StringBuilder();
+            String line = lines.next();
+            while (!line.isEmpty()) {
+                event.append(event.isEmpty() ? "" : "\n").append(line);
+                line = lines.next();
+            }
+            return event.toString();
+        }
+
+        @Override
+        public void close() {
+            client.shutdownNow();
+        }
+    }
+}
