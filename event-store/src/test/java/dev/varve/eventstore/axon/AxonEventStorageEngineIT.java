@@ -1,5 +1,6 @@
 package dev.varve.eventstore.axon;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.axonframework.eventsourcing.utils.EventStoreTestUtils.createEvent;
 
@@ -8,7 +9,11 @@ import dev.varve.eventstore.AppendSettings;
 import dev.varve.eventstore.LogSignals;
 import dev.varve.eventstore.PostgresEventLog;
 import dev.varve.testkit.TestDatabase;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.LongStream;
+import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventsourcing.eventstore.AbstractEventStorageEngine;
 import org.axonframework.eventsourcing.eventstore.AbstractEventStorageEngineTest;
 import org.axonframework.modelling.command.AggregateStreamCreationException;
@@ -67,6 +72,24 @@ class AxonEventStorageEngineIT
         assertThatThrownBy(() -> engine.appendEvents(createEvent("stream", 0)))
                 .isInstanceOf(AggregateStreamCreationException.class)
                 .hasMessageContaining("stream 'stream' was expected at version -1 and is at version 0");
+    }
+
+    @Test
+    void a_stream_of_ten_thousand_events_is_read_whole_and_goes_on() {
+        PostgresEventStorageEngine engine = createEngine();
+        for (int first = 0; first < 10_000; first += 500) {
+            List<DomainEventMessage<?>> events = new ArrayList<>();
+            for (int version = first; version < first + 500; version++) {
+                events.add(createEvent("stream", version));
+            }
+            engine.appendEvents(events);
+        }
+        engine.appendEvents(createEvent("stream", 10_000));
+
+        assertThat(engine.readEvents("stream").asStream().map(DomainEventMessage::getSequenceNumber))
+                .containsExactlyElementsOf(
+                        LongStream.rangeClosed(0, 10_000).boxed().toList());
+        assertThat(engine.lastSequenceNumberFor("stream")).contains(10_000L);
     }
 
     @Test
