@@ -38,6 +38,7 @@ public final class Relay implements AutoCloseable {
     private final Map<String, RelayCounts> counts = new HashMap<>();
     private final Thread thread;
     private volatile boolean closed;
+    private volatile int delivering;
 
     /**
      * Does nothing before {@link #start}.
@@ -90,13 +91,14 @@ public final class Relay implements AutoCloseable {
         renew();
         running.values().removeIf(SubscriptionRelay::hasEnded);
         int share = share(leases.nodes(), leases.subscriptions());
-        List<SubscriptionRelay> delivering = new ArrayList<>(running.values());
-        for (int surplus = delivering.size() - share; surplus > 0; surplus--) {
-            delivering.get(delivering.size() - surplus).stop();
+        List<SubscriptionRelay> held = new ArrayList<>(running.values());
+        for (int surplus = held.size() - share; surplus > 0; surplus--) {
+            held.get(held.size() - surplus).stop();
         }
         while (running.size() < share && takeOne()) {
             // Each look takes one, until there is none or this node has its share.
         }
+        delivering = running.size();
     }
 
     /** How many of the subscriptions are this node's. */
@@ -166,10 +168,15 @@ public final class Relay implements AutoCloseable {
                 counts(name));
     }
 
-    private RelayCounts counts(String name) {
+    RelayCounts counts(String name) {
         synchronized (counts) {
             return counts.computeIfAbsent(name, ignored -> new RelayCounts());
         }
+    }
+
+    /** How many subscriptions this node delivers. */
+    public int delivering() {
+        return delivering;
     }
 
     /** Stops delivering: what is under way comes to its end, what is done is saved, and others take over at once. */

@@ -2,24 +2,36 @@ package dev.varve.outbox.autoconfigure;
 
 import dev.varve.eventstore.LogSignals;
 import dev.varve.eventstore.autoconfigure.EventStoreAutoConfiguration;
+import dev.varve.eventstore.axon.OutgoingMessages;
 import dev.varve.outbox.ConfiguredSubscriptions;
 import dev.varve.outbox.MessageLog;
 import dev.varve.outbox.MessageTail;
+import dev.varve.outbox.ParkedMessages;
 import dev.varve.outbox.Relay;
+import dev.varve.outbox.Replays;
+import dev.varve.outbox.Retention;
 import dev.varve.outbox.SinkFactory;
 import dev.varve.outbox.Sinks;
 import dev.varve.outbox.Subscriptions;
+import dev.varve.outbox.contract.AsyncApi;
+import dev.varve.outbox.contract.ContractedMessages;
+import dev.varve.outbox.contract.MessageContracts;
+import dev.varve.outbox.contract.MessageSchemas;
+import dev.varve.outbox.contract.PublishedEvents;
 import dev.varve.outbox.sink.kafka.KafkaSinkFactory;
 import dev.varve.outbox.sink.log.LogSinkFactory;
 import dev.varve.outbox.sink.webhook.WebhookSinkFactory;
 import java.lang.management.ManagementFactory;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -46,6 +58,39 @@ public class OutboxAutoConfiguration {
     @Bean
     Subscriptions subscriptions(DataSource dataSource, MessageLog messages) {
         return new Subscriptions(dataSource, messages);
+    }
+
+    @Bean
+    ParkedMessages parkedMessages(DataSource dataSource) {
+        return new ParkedMessages(dataSource);
+    }
+
+    @Bean
+    Replays replays(DataSource dataSource, MessageLog messages) {
+        return new Replays(dataSource, messages);
+    }
+
+    @Bean
+    Retention outboxRetention(DataSource dataSource, OutboxProperties properties) {
+        return new Retention(dataSource, properties.retention());
+    }
+
+    /** An application gathers its contracts as it likes; one without any tells others nothing. */
+    @Bean
+    @ConditionalOnMissingBean
+    MessageContracts messageContracts() {
+        return MessageContracts.of(List.of());
+    }
+
+    @Bean
+    AsyncApi asyncApi(MessageContracts contracts) {
+        return new AsyncApi(contracts, new MessageSchemas());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(OutgoingMessages.class)
+    ContractedMessages contractedMessages(ObjectProvider<PublishedEvents<?>> published, MessageContracts contracts) {
+        return new ContractedMessages(published.stream().toList(), contracts);
     }
 
     @Bean
@@ -95,11 +140,12 @@ public class OutboxAutoConfiguration {
     /** Starts when the context is ready, by when the migrations have run. */
     @Bean
     ApplicationListener<ApplicationReadyEvent> relayStart(
-            Relay relay, ConfiguredSubscriptions configured, OutboxProperties properties) {
+            Relay relay, ConfiguredSubscriptions configured, Retention retention, OutboxProperties properties) {
         return ready -> {
-            configured.apply();
             if (properties.relay()) {
+                configured.apply();
                 relay.start();
+                retention.start(Duration.ofMinutes(5));
             }
         };
     }

@@ -1,0 +1,5 @@
+/** Decides what of transit's events others may know. */
+@NullMarked
+package dev.varve.transit.command.publishing;
+
+import org.jspecify.annotations.NullMarked;
