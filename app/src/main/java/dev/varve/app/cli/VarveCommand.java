@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             ImportCommand.class,
             MigrateCommand.class,
             LogCommand.class,
+            OutboxCommand.class,
             TestCommand.class,
             LintCommand.class,
             GenerateCommand.class,

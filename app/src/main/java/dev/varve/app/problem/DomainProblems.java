@@ -1,6 +1,10 @@
 package dev.varve.app.problem;
 
 import dev.varve.command.Rejected;
+import dev.varve.outbox.ParkedMessageException;
+import dev.varve.outbox.ReplayRunningException;
+import dev.varve.outbox.SubscriptionExistsException;
+import dev.varve.outbox.SubscriptionUnknownException;
 import dev.varve.query.NotFound;
 import java.util.List;
 import java.util.Optional;
@@ -11,7 +15,9 @@ import org.axonframework.modelling.command.ConcurrencyException;
 /** What command and query sides throw on purpose. */
 final class DomainProblems {
 
+    private static final String OUTBOX = "outbox";
     private static final int NOT_FOUND = 404;
+    private static final int CONFLICT = 409;
     private static final int REJECTED = 422;
 
     private DomainProblems() {}
@@ -26,12 +32,24 @@ final class DomainProblems {
                                         + " has no event")
                                 .withMember("stream", Texts.printable(String.valueOf(e.getAggregateIdentifier())));
                     case NotFound e -> Problem.of(e.context(), e.code(), NOT_FOUND, e.detail());
+                    case SubscriptionUnknownException e ->
+                        Problem.of(OUTBOX, "no-such-subscription", NOT_FOUND, Texts.printable(text(e)));
+                    case SubscriptionExistsException e ->
+                        Problem.of(OUTBOX, "subscription-exists", CONFLICT, Texts.printable(text(e)));
+                    case ReplayRunningException e ->
+                        Problem.of(OUTBOX, "replay-running", CONFLICT, Texts.printable(text(e)));
+                    case ParkedMessageException e ->
+                        Problem.of(OUTBOX, "not-retryable", REJECTED, Texts.printable(text(e)));
                     case ConcurrencyException e ->
                         StandardProblem.CONFLICT.because("another command changed the stream meanwhile");
                     case AggregateStreamCreationException e ->
                         StandardProblem.CONFLICT.because("another command made the stream meanwhile");
                     default -> null;
                 });
+    }
+
+    private static String text(Throwable e) {
+        return String.valueOf(e.getMessage());
     }
 
     private static Problem rejected(Rejected e) {

@@ -1,0 +1,339 @@
+package dev.varve.app.cli;
+
+import dev.varve.app.assembly.Application;
+import dev.varve.app.database.Database;
+import dev.varve.app.operator.OperatorError;
+import dev.varve.migrations.Migrations;
+import dev.varve.outbox.FailurePolicy;
+import dev.varve.outbox.FailurePolicy.OnRefusal;
+import dev.varve.outbox.MessageLog;
+import dev.varve.outbox.ParkedMessageException;
+import dev.varve.outbox.ParkedMessages;
+import dev.varve.outbox.ParkedMessages.By;
+import dev.varve.outbox.ParkedMessages.Group;
+import dev.varve.outbox.ParkedMessages.ParkedKey;
+import dev.varve.outbox.ParkedMessages.Query;
+import dev.varve.outbox.ReplayRunningException;
+import dev.varve.outbox.Replays;
+import dev.varve.outbox.Sinks;
+import dev.varve.outbox.StartPosition;
+import dev.varve.outbox.SubscriptionExistsException;
+import dev.varve.outbox.SubscriptionFilter;
+import dev.varve.outbox.SubscriptionStatus;
+import dev.varve.outbox.SubscriptionUnknownException;
+import dev.varve.outbox.Subscriptions;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Subscriptions and what their sinks refused, in the database itself: no server has to run, and one that runs takes it up
+ * within a second.
+ */
+@CommandGroup(CommandGroup.Heading.OPERATE)
+@Command(name = "outbox", description = "Subscriptions to public messages, and messages that were refused.")
+final class OutboxCommand implements Runnable {
+
+    @Mixin
+    private final DatabaseOptions database = new DatabaseOptions();
+
+    @Option(names = "--json", scope = ScopeType.INHERIT, description = "As JSON, for programs.")
+    private boolean json;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before anything runs
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw wrong("say what to do: " + String.join(", ", spec.subcommands().keySet()));
+    }
+
+    /** Which of the parked keys are meant. */
+    static final class Selection {
+        @Option(names = "--position", paramLabel = "POSITION", description = "One message.")
+        private @Nullable Long position;
+
+        @Option(names = "--key", paramLabel = "KEY", description = "One key.")
+        private @Nullable String key;
+
+        @Option(names = "--refused-for", paramLabel = "TEXT", description = "Keys that were refused for this.")
+        private @Nullable String reason;
+
+        @Option(names = "--type", paramLabel = "TYPE", description = "Keys whose first message is of this type.")
+        private @Nullable String type;
+
+        @Option(names = "--all", description = "All keys.")
+        private boolean all;
+
+        private Query query() {
+            if (all && (key != null || reason != null || type != null)) {
+                throw new IllegalArgumentException("--all excludes --key, --refused-for and --type");
+            }
+            return new Query(key, reason, type);
+        }
+    }
+
+    @Command(name = "list", description = "List all subscriptions and how they are doing.")
+    int list() {
+        return with((tables, open) -> {
+            List<SubscriptionStatus> all = tables.subscriptions().all();
+            if (json) {
+                print(all);
+                return;
+            }
+            out().printf(
+                            "%-24s %-10s %14s %10s %9s %7s  %s%n",
+                            "NAME", "SINK", "POSITION", "BEHIND", "OLDEST", "PARKED", "STATE");
+            for (SubscriptionStatus one : all) {
+                out().printf(
+                                "%-24s %-10s %14d %10d %9s %7d  %s%n",
+                                one.name(),
+                                one.sink(),
+                                one.position(),
+                                one.behind(),
+                                age(one),
+                                one.parkedKeys(),
+                                state(one));
+            }
+        });
+    }
+
+    @Command(name = "show", description = "Show one subscription.")
+    int show(@Parameters(paramLabel = "NAME") String name) {
+        return with((tables, open) -> print(tables.subscriptions().status(name)));
+    }
+
+    @Command(name = "add", description = "Add a subscription.")
+    int add(
+            @Parameters(paramLabel = "NAME") String name,
+            @Option(
+                            names = "--sink",
+                            required = true,
+                            paramLabel = "KIND",
+                            description = "Such as kafka, webhook, log.")
+                    String sink,
+            @Option(names = "--set", paramLabel = "NAME=VALUE", description = "A setting of the sink; repeat it.")
+                    @Nullable Map<String, String> settings,
+            @Option(names = "--type", split = ",", description = "Types wanted; all if left out.") @Nullable Set<String> types,
+            @Option(names = "--context", split = ",", description = "Contexts wanted; all if left out.") @Nullable Set<String> contexts,
+            @Option(
+                            names = "--start",
+                            defaultValue = "now",
+                            description = "beginning, now, a position or an instant (default: now).")
+                    String start,
+            @Option(names = "--on-refusal", defaultValue = "park", description = "park, block or skip (default: park).")
+                    OnRefusal onRefusal,
+            @Option(names = "--attempts", defaultValue = "5", description = "Before that (default: 5).") int attempts) {
+        return with((tables, open) -> tables.subscriptions()
+                .add(
+                        sinks(open)
+                                .subscription(
+                                        name,
+                                        sink,
+                                        settings == null ? Map.of() : settings,
+                                        new SubscriptionFilter(
+                                                types == null ? Set.of() : types,
+                                                contexts == null ? Set.of() : contexts),
+                                        new FailurePolicy(onRefusal, attempts)),
+                        StartPosition.parse(start),
+                        actor()));
+    }
+
+    @Command(name = "pause", description = "Let a sink rest; messages wait.")
+    int pause(
+            @Parameters(paramLabel = "NAME") String name,
+            @Option(names = "--reason", paramLabel = "TEXT") @Nullable String reason) {
+        return with((tables, open) -> tables.subscriptions().pause(name, reason, actor()));
+    }
+
+    @Command(name = "resume", description = "Go on after a pause.")
+    int resume(@Parameters(paramLabel = "NAME") String name) {
+        return with((tables, open) -> tables.subscriptions().resume(name, actor()));
+    }
+
+    @Command(name = "remove", description = "Remove a subscription, its parked messages included.")
+    int remove(
+            @Parameters(paramLabel = "NAME") String name,
+            @Option(names = "--reason", paramLabel = "TEXT") @Nullable String reason) {
+        return with((tables, open) -> tables.subscriptions().remove(name, reason, actor()));
+    }
+
+    @Command(name = "parked", description = "List the parked keys, or count them by what they have in common.")
+    int parked(
+            @Parameters(paramLabel = "NAME") String name,
+            @Option(names = "--by", paramLabel = "WHAT", description = "reason, type or key.") @Nullable By by) {
+        return with((tables, open) -> {
+            tables.subscriptions().status(name);
+            if (by != null) {
+                List<Group> groups = tables.parked().groups(name, by);
+                if (json) {
+                    print(groups);
+                } else {
+                    groups.forEach(group -> out().printf(
+                                    "%8d messages of %6d keys  %s%n", group.messages(), group.keys(), group.value()));
+                }
+                return;
+            }
+            List<ParkedKey> keys = tables.parked().keys(name, Query.ALL, 1_000);
+            if (json) {
+                print(keys);
+            } else {
+                keys.forEach(key -> out().printf(
+                                "%-36s first %12s, %6d messages, %3d attempts, since %s: %s%s%n",
+                                key.key(),
+                                key.firstPosition(),
+                                key.messages(),
+                                key.attempts(),
+                                key.parkedAt(),
+                                key.reason(),
+                                key.retrying() ? " (retrying)" : ""));
+            }
+        });
+    }
+
+    @Command(name = "retry", description = "Try parked messages again, in order of their keys.")
+    int retry(
+            @Parameters(paramLabel = "NAME") String name,
+            @ArgGroup(exclusive = false, multiplicity = "1") Selection selection) {
+        return with((tables, open) -> {
+            tables.subscriptions().status(name);
+            Long position = selection.position;
+            if (position != null) {
+                tables.parked().retryOne(name, position, actor());
+            } else {
+                say(tables.parked().retry(name, selection.query(), actor()) + " keys are tried again");
+            }
+        });
+    }
+
+    @Command(name = "skip", description = "Give parked messages up.")
+    int skip(
+            @Parameters(paramLabel = "NAME") String name,
+            @ArgGroup(exclusive = false, multiplicity = "1") Selection selection,
+            @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why they are given up.")
+                    String reason) {
+        return with((tables, open) -> {
+            tables.subscriptions().status(name);
+            Long position = selection.position;
+            if (position != null) {
+                tables.parked().skipOne(name, position, reason, actor());
+            } else {
+                int keys = tables.parked().skip(name, selection.query(), reason, actor());
+                say("messages of " + keys + " keys were skipped");
+            }
+        });
+    }
+
+    @Command(name = "replay", description = "Send messages again, marked as a replay, beside the live ones.")
+    int replay(
+            @Parameters(paramLabel = "NAME") String name,
+            @Option(
+                            names = "--from",
+                            defaultValue = "beginning",
+                            description = "beginning, a position after which to begin, or an instant.")
+                    String from,
+            @Option(
+                            names = "--rate",
+                            defaultValue = "1000",
+                            description = "Messages a second, at most (default: 1000).")
+                    int rate,
+            @Option(names = "--cancel", description = "Stop the one that is running.") boolean cancel,
+            @Option(names = "--reason", paramLabel = "TEXT") @Nullable String reason) {
+        return with((tables, open) -> {
+            if (cancel) {
+                say(tables.replays().cancel(name, reason, actor()) ? "cancelled" : "no replay is running");
+            } else {
+                tables.replays().start(name, StartPosition.parse(from), rate, reason, actor());
+            }
+        });
+    }
+
+    private record Tables(Subscriptions subscriptions, ParkedMessages parked, Replays replays) {}
+
+    @FunctionalInterface
+    private interface Work {
+        void on(Tables tables, Database open);
+    }
+
+    private int with(Work work) {
+        try (Database open = database.open()) {
+            DataSource dataSource = open.dataSource();
+            new Migrations(dataSource).up();
+            MessageLog messages = new MessageLog(dataSource);
+            work.on(
+                    new Tables(
+                            new Subscriptions(dataSource, messages),
+                            new ParkedMessages(dataSource),
+                            new Replays(dataSource, messages)),
+                    open);
+            out().flush();
+            return ExitCode.OK;
+        } catch (IllegalArgumentException e) {
+            throw wrong(String.valueOf(e.getMessage()));
+        } catch (SubscriptionUnknownException
+                | SubscriptionExistsException
+                | ReplayRunningException
+                | ParkedMessageException e) {
+            throw new OperatorError(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** Those of the application, which may have kinds of its own. */
+    private static Sinks sinks(Database open) {
+        return Application.withoutWeb(open).getBean(Sinks.class);
+    }
+
+    private static String state(SubscriptionStatus one) {
+        if (one.paused()) {
+            return "paused" + (one.pausedReason() == null ? "" : ": " + one.pausedReason());
+        }
+        if (one.trouble() != null) {
+            return one.trouble();
+        }
+        return one.owner() == null ? "no node delivers" : one.replay() == null ? "delivering" : "delivering, replaying";
+    }
+
+    private static String age(SubscriptionStatus one) {
+        Instant oldest = one.oldestUndelivered();
+        return oldest == null
+                ? "-"
+                : Math.max(0, Duration.between(oldest, Instant.now()).toSeconds()) + " s";
+    }
+
+    private static String actor() {
+        return "cli:" + System.getProperty("user.name");
+    }
+
+    private void print(Object facts) {
+        out().println(JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(facts));
+    }
+
+    private void say(String text) {
+        out().println(text);
+    }
+
+    private PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+
+    private ParameterException wrong(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+}

@@ -1,0 +1,72 @@
+package dev.varve.outbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.varve.outbox.FailurePolicy.OnRefusal;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ReplaysIT {
+
+    private Outbox outbox;
+    private Replays replays;
+    private final RecordingSink sink = new RecordingSink();
+
+    @BeforeEach
+    void open() {
+        outbox = new Outbox();
+        replays = new Replays(outbox.dataSource, outbox.messages);
+        outbox.subscribe("weather", new FailurePolicy(OnRefusal.PARK, 1));
+        outbox.node(sink);
+        outbox.write("a", "b", "a", "b", "a");
+        await().until(() -> outbox.subscriptions.status("weather").position() == 5);
+    }
+
+    @AfterEach
+    void close() {
+        outbox.close();
+    }
+
+    @Test
+    void send_what_was_sent_again_with_a_mark_and_live_order_kept() {
+        replays.start("weather", new StartPosition.After(1), 1_000, "lost by the consumer", "ann");
+        outbox.write("a", "b", "c");
+
+        await().until(() -> sink.taken().size() == 12);
+        assertThat(marked(true)).containsExactlyInAnyOrder(2L, 3L, 4L, 5L);
+        assertThat(marked(false)).containsExactlyInAnyOrder(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L);
+        assertThat(sink.taken().stream()
+                        .filter(message -> !message.replay() && message.key().equals("a")))
+                .extracting(Message::position)
+                .containsExactly(1L, 3L, 5L, 6L);
+        await().until(() -> outbox.subscriptions.status("weather").replay() == null);
+    }
+
+    @Test
+    void run_one_at_a_time_and_can_be_cancelled() {
+        replays.start("weather", new StartPosition.Beginning(), 1, null, "ann");
+        assertThatThrownBy(() -> replays.start("weather", new StartPosition.Beginning(), 1, null, "ann"))
+                .isInstanceOf(ReplayRunningException.class);
+
+        assertThat(replays.cancel("weather", "not needed", "ann")).isTrue();
+        assertThat(replays.cancel("weather", "not needed", "ann")).isFalse();
+        assertThat(outbox.subscriptions.status("weather").replay()).isNull();
+    }
+
+    @Test
+    void are_for_subscriptions_that_exist() {
+        assertThatThrownBy(() -> replays.start("other", new StartPosition.Beginning(), 1, null, "ann"))
+                .isInstanceOf(SubscriptionUnknownException.class);
+    }
+
+    private List<Long> marked(boolean replay) {
+        return sink.taken().stream()
+                .filter(message -> message.replay() == replay)
+                .map(Message::position)
+                .toList();
+    }
+}
