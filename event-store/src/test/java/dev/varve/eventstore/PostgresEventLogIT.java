@@ -11,6 +11,8 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.varve.testkit.TestDatabase;
 import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -213,6 +215,24 @@ class PostgresEventLogIT {
             try (Connection connection = dataSource.getConnection()) {
                 assertThat(AppendStatement.run(connection, 25_000_000, List.of(next)))
                         .containsExactly(new AppendStatement.Outcome.Written(new Appended(3, false)));
+            }
+        }
+
+        @Test
+        void an_append_does_not_read_the_streams_before_it() throws Exception {
+            try (Connection connection = dataSource.getConnection();
+                    Statement statement = connection.createStatement()) {
+                for (int n = 0; n < 50; n++) {
+                    AppendStatement.run(connection, n, List.of(append("new-" + n, 0, 1)));
+                }
+                statement.execute("SELECT pg_stat_force_next_flush()");
+                try (ResultSet row = statement.executeQuery(
+                        "SELECT idx_tup_read FROM pg_stat_user_indexes WHERE indexrelname = 'stream_pk'")) {
+                    assertThat(row.next()).isTrue();
+                    assertThat(row.getLong(1))
+                            .as("rows of streams read, none of which was asked for")
+                            .isZero();
+                }
             }
         }
 
