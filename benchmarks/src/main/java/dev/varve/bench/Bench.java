@@ -83,6 +83,7 @@ final class Bench implements Callable<Integer> {
             Run run = new Run(server, report, rounds, Duration.ofSeconds(seconds), largeLog, only);
             switch (name) {
                 case EVENT_STORE -> new EventStoreBench(run).run();
+                case OUTBOX -> new OutboxBench(run).run();
                 case FAULTS -> throw new IllegalStateException("this benchmark has no rows");
             }
             if (json != null) {
@@ -105,6 +106,7 @@ final class Bench implements Callable<Integer> {
     /** The benchmarks there are. */
     enum Name {
         EVENT_STORE,
+        OUTBOX,
         FAULTS;
 
         @Override
