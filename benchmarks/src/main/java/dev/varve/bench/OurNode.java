@@ -3,6 +3,7 @@ package dev.varve.bench;
 import dev.varve.eventstore.AppendSettings;
 import dev.varve.eventstore.LogSignals;
 import dev.varve.eventstore.PostgresEventLog;
+import dev.varve.eventstore.WakeUps;
 import dev.varve.eventstore.axon.AggregateCache;
 import dev.varve.eventstore.axon.EventTypeRegistry;
 import dev.varve.eventstore.axon.NamedEventSerializer;
@@ -34,6 +35,7 @@ import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 final class OurNode implements AutoCloseable {
 
     private final PostgresEventLog log;
+    private final WakeUps wakeUps;
     private final Configuration axon;
     private final PostgresEventStorageEngine engine;
     private final PostgresEventStore store;
@@ -47,6 +49,8 @@ final class OurNode implements AutoCloseable {
     OurNode(DataSource dataSource, int cached, int snapshotEvery) {
         LogSignals signals = new LogSignals();
         log = new PostgresEventLog(dataSource, AppendSettings.defaults(), signals);
+        wakeUps = new WakeUps(dataSource, signals);
+        wakeUps.start();
         Serializer serializer = NamedEventSerializer.of(
                 EventTypeRegistry.of(List.of(new RegisteredEvent(BenchEvent.TYPE, 1, BenchEvent.class))));
         engine = PostgresEventStorageEngine.builder(log)
@@ -98,6 +102,7 @@ final class OurNode implements AutoCloseable {
     @Override
     public void close() {
         axon.shutdown();
+        wakeUps.close();
         log.close();
     }
 }

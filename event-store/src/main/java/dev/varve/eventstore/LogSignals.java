@@ -12,6 +12,7 @@ public final class LogSignals implements AppendObserver {
 
     private final AtomicLong head = new AtomicLong();
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final List<Runnable> tellers = new CopyOnWriteArrayList<>();
     private final LongAdder joined = new LongAdder();
     private final LongAdder conflicts = new LongAdder();
     private final LongAdder batches = new LongAdder();
@@ -30,9 +31,24 @@ public final class LogSignals implements AppendObserver {
         head.accumulateAndGet(position, Math::max);
     }
 
-    /** Runs after this node wrote something; must be quick and must not throw. */
+    /** Runs after this node wrote something, or heard that another did; must be quick and must not throw. */
     public void onGrowth(Runnable listener) {
         listeners.add(listener);
+    }
+
+    /** Runs after this node wrote something; must be quick and must not throw. */
+    void onOwnGrowth(Runnable teller) {
+        tellers.add(teller);
+    }
+
+    /** Another node wrote something. */
+    void grewElsewhere() {
+        listeners.forEach(Runnable::run);
+    }
+
+    private void grew() {
+        listeners.forEach(Runnable::run);
+        tellers.forEach(Runnable::run);
     }
 
     @Override
@@ -41,7 +57,7 @@ public final class LogSignals implements AppendObserver {
         appends.add(appendsInBatch);
         writeNanos.add(nanos);
         seen(newHead);
-        listeners.forEach(Runnable::run);
+        grew();
     }
 
     @Override
@@ -74,7 +90,7 @@ public final class LogSignals implements AppendObserver {
             TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
                 @Override
                 public void afterCommit() {
-                    listeners.forEach(Runnable::run);
+                    grew();
                 }
             });
         }

@@ -3,6 +3,7 @@ package dev.varve.eventstore.autoconfigure;
 import dev.varve.eventstore.LogSignals;
 import dev.varve.eventstore.Partitions;
 import dev.varve.eventstore.PostgresEventLog;
+import dev.varve.eventstore.WakeUps;
 import dev.varve.eventstore.axon.AggregateCache;
 import dev.varve.eventstore.axon.EventTypeRegistry;
 import dev.varve.eventstore.axon.JsonShapes;
@@ -44,6 +45,7 @@ import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -97,6 +99,17 @@ public class EventStoreAutoConfiguration {
     @ConditionalOnMissingBean
     PostgresEventLog eventLog(DataSource dataSource, EventStoreProperties properties, LogSignals signals) {
         return new PostgresEventLog(dataSource, properties.append(), signals);
+    }
+
+    @Bean
+    @ConditionalOnBooleanProperty(name = "varve.event-store.notify", matchIfMissing = true)
+    WakeUps logWakeUps(DataSource dataSource, LogSignals signals) {
+        return new WakeUps(dataSource, signals);
+    }
+
+    @Bean
+    ApplicationListener<ApplicationReadyEvent> logWakeUpsStart(ObjectProvider<WakeUps> wakeUps) {
+        return ready -> wakeUps.ifAvailable(WakeUps::start);
     }
 
     @Bean

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.bind.Name;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -29,7 +30,11 @@ import org.springframework.util.unit.DataSize;
  *     short; 0 loads each aggregate for each command
  * @param readWindow events kept in memory for all processors of a node together, so that each is read and decoded once;
  *     when it is too small, processors at different places read for themselves
- * @param maxPollInterval how long an idle node waits before it asks for events of other nodes
+ * @param maxPollInterval how long an idle node waits before it asks for events of other nodes; matters for those it is
+ *     not notified of, and is all there is where {@code notify} is off
+ * @param notifying ({@code notify}) whether nodes tell each other by NOTIFY that there are new events, and listen on two connections beside
+ *     the pool; turn it off where sessions are shared, as by PgBouncer in transaction mode: events of other nodes are
+ *     then noticed up to {@code max-poll-interval} later
  */
 @ConfigurationProperties("varve.event-store")
 public record EventStoreProperties(
@@ -46,7 +51,8 @@ public record EventStoreProperties(
         @DefaultValue("1m") Duration sealInterval,
         @DefaultValue("10000") int aggregateCacheSize,
         @DefaultValue("64MB") DataSize readWindow,
-        @DefaultValue("2s") Duration maxPollInterval) {
+        @DefaultValue("2s") Duration maxPollInterval,
+        @Name("notify") @DefaultValue("true") boolean notifying) {
 
     public EventStoreProperties {
         List<String> violations = new ArrayList<>();
