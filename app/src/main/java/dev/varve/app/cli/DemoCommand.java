@@ -4,10 +4,17 @@ import dev.varve.app.assembly.Application;
 import dev.varve.app.database.Database;
 import dev.varve.migrations.AppliedMigration;
 import dev.varve.migrations.Migrations;
+import dev.varve.outbox.FailurePolicy;
+import dev.varve.outbox.MessageLog;
+import dev.varve.outbox.StartPosition;
+import dev.varve.outbox.Subscription;
+import dev.varve.outbox.SubscriptionFilter;
+import dev.varve.outbox.Subscriptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.springframework.context.ConfigurableApplicationContext;
 import picocli.CommandLine.Command;
@@ -28,6 +35,8 @@ final class DemoCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it before anything runs
     private CommandSpec spec;
 
+    private static final String SUBSCRIPTION = "demo";
+
     @Mixin
     private final DatabaseOptions options = new DatabaseOptions();
 
@@ -46,6 +55,7 @@ final class DemoCommand implements Callable<Integer> {
                             ? "Schemas   up to date"
                             : "Schemas   %d migrations run".formatted(applied.size()));
             out.flush();
+            subscribe(database);
             ConfigurableApplicationContext application = Application.withWebQuietly(database, address);
             List<Demonstration> demonstrations = Demonstration.ofAllContexts();
             for (Demonstration demonstration : demonstrations) {
@@ -67,6 +77,24 @@ final class DemoCommand implements Callable<Integer> {
         }
         out.println(
                 "Database  %s (%s)".formatted(database.jdbcUrl(), database.wasRunning() ? "was running" : "started"));
+    }
+
+    /** Somebody who gets all public messages, so that there is a log and a feed to watch. */
+    private static void subscribe(Database database) {
+        MessageLog messages = new MessageLog(database.dataSource());
+        Subscriptions subscriptions = new Subscriptions(database.dataSource(), messages);
+        if (subscriptions.all().stream().noneMatch(known -> known.name().equals(SUBSCRIPTION))) {
+            subscriptions.add(
+                    new Subscription(
+                            SUBSCRIPTION,
+                            "log",
+                            Map.of("payload", "true"),
+                            Map.of(),
+                            SubscriptionFilter.EVERYTHING,
+                            FailurePolicy.DEFAULT),
+                    new StartPosition.Beginning(),
+                    "demo");
+        }
     }
 
     private int load(Demonstration demonstration, ConfigurableApplicationContext application) throws IOException {
@@ -92,6 +120,9 @@ final class DemoCommand implements Callable<Integer> {
                     .forEach(request -> out.println(
                             "  %s%n      curl -s '%s%s'".formatted(request.shows(), server, request.path())));
         }
+        out.println(
+                "  public messages, live (the log has them, too: ./varve outbox list)%n      curl -sN -H 'Accept: text/event-stream' '%s/feed/%s?since=beginning'"
+                        .formatted(server, SUBSCRIPTION));
         out.println("  every command and query, to read and to try%n      %s/docs".formatted(server));
         out.println("  how it feels%n      curl -s %s/actuator/health".formatted(server));
         out.println("Ctrl-C stops server and database; the data stays.");
