@@ -31,7 +31,7 @@ class ModuleDependenciesTest {
             Map.entry("personal-data", Set.of("shared-events")),
             Map.entry("event-store", Set.of("migrations")),
             Map.entry("outbox", Set.of("event-store")),
-            Map.entry("projection", Set.of("migrations")),
+            Map.entry("projection", Set.of("event-store", "migrations")),
             Map.entry("command-side", Set.of("shared-events", "personal-data", "event-store", "outbox")),
             Map.entry("query-side", Set.of("shared-events", "projection")),
             Map.entry(

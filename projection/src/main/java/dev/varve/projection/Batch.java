@@ -9,12 +9,12 @@ import java.util.Map;
 import org.jooq.Table;
 
 /** The changes of many events, in log order, and how those of one row become one. */
-final class Batch {
+public final class Batch {
 
     private final List<RowChange> changes = new ArrayList<>();
 
     /** Where the event at this position puts its changes. */
-    Changes at(long position) {
+    public Changes at(long position) {
         return new Changes() {
             @Override
             public RowChange upsert(Key key) {
@@ -43,7 +43,12 @@ final class Batch {
         return change;
     }
 
-    List<RowChange> changes() {
+    /** Takes in a change that was made elsewhere, folded already or not. */
+    public void add(RowChange change) {
+        changes.add(change);
+    }
+
+    public List<RowChange> changes() {
         return List.copyOf(changes);
     }
 
@@ -96,7 +101,8 @@ final class Batch {
         return rounds;
     }
 
-    private static void fold(List<RowChange> row, RowChange later) {
+    /** Takes a later change of a row into what is to be done to it: one change, or several that need a round each. */
+    public static void fold(List<RowChange> row, RowChange later) {
         if (row.isEmpty() || later.kind() == Kind.DELETE) {
             row.clear();
             row.add(later);

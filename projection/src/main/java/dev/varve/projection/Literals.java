@@ -7,11 +7,12 @@ import org.jooq.JSONB;
 import org.jspecify.annotations.Nullable;
 
 /** Values as PostgreSQL reads them from text. */
-final class Literals {
+public final class Literals {
 
     private Literals() {}
 
-    static @Nullable String of(@Nullable Object value) {
+    /** The value as PostgreSQL's input functions take it. */
+    public static @Nullable String of(@Nullable Object value) {
         return switch (value) {
             case null -> null;
             case JSON json -> json.data();

@@ -26,7 +26,9 @@ public record RecordedEvent<E>(
 
     public RecordedEvent {
         // Not Map.copyOf, which refuses the null that JSON and Axon's metadata both allow.
-        metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+        metadata = metadata instanceof LazyMetadata
+                ? metadata
+                : Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
     }
 
     /** The same event with its payload seen as a narrower type, for the branches of a {@code switch}. */

@@ -76,27 +76,30 @@ public final class RowChange {
         return both;
     }
 
-    Kind kind() {
+    public Kind kind() {
         return kind;
     }
 
-    Key key() {
+    public Key key() {
         return key;
     }
 
-    long position() {
+    public long position() {
         return position;
     }
 
-    Map<TableField<?, ?>, @Nullable Object> sets() {
+    /** The columns that are set; not to be changed. */
+    public Map<TableField<?, ?>, @Nullable Object> sets() {
         return sets;
     }
 
-    Map<TableField<?, ?>, Long> adds() {
+    /** The columns that are counted up or down; not to be changed. */
+    public Map<TableField<?, ?>, Long> adds() {
         return adds;
     }
 
-    enum Kind {
+    /** What is done to the row. */
+    public enum Kind {
         UPSERT,
         PATCH,
         DELETE,

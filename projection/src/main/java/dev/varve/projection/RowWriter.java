@@ -19,7 +19,7 @@ import org.jooq.TableField;
 import org.jspecify.annotations.Nullable;
 
 /** Writes a batch of changes in a few statements, on the connection and in the transaction of its caller. */
-final class RowWriter {
+public final class RowWriter {
 
     /**
      * A plan made while a read model was young would go on reading the whole table when it has grown; with these the
@@ -30,9 +30,19 @@ final class RowWriter {
                    set_config('enable_mergejoin', 'off', true)""";
 
     private final ConcurrentMap<Shape, String> statements = new ConcurrentHashMap<>();
+    private final TableNames names;
+
+    /** Writes to the living tables. */
+    public RowWriter() {
+        this(TableNames.LIVING);
+    }
+
+    public RowWriter(TableNames names) {
+        this.names = names;
+    }
 
     /** Writes what the rows have not seen yet. */
-    void write(Batch batch, Connection connection) throws SQLException {
+    public void write(Batch batch, Connection connection) throws SQLException {
         List<RowChange> changes = batch.changes();
         if (changes.stream().anyMatch(change -> change.kind() == Kind.PATCH || change.kind() == Kind.DELETE)) {
             try (Statement statement = connection.createStatement()) {
@@ -83,8 +93,7 @@ final class RowWriter {
         return row;
     }
 
-    private static Map<Key, Long> lockPositions(Table<?> table, List<Key> keys, Connection connection)
-            throws SQLException {
+    private Map<Key, Long> lockPositions(Table<?> table, List<Key> keys, Connection connection) throws SQLException {
         List<TableField<?, ?>> fields = keys.getFirst().fields();
         List<@Nullable String[]> rows = new ArrayList<>(keys.size());
         for (int i = 0; i < keys.size(); i++) {
@@ -96,7 +105,7 @@ final class RowWriter {
             rows.add(row);
         }
         Map<Key, Long> positions = new HashMap<>();
-        try (PreparedStatement statement = connection.prepareStatement(Shape.lockPositions(fields, table))) {
+        try (PreparedStatement statement = connection.prepareStatement(Shape.lockPositions(fields, table, names))) {
             bind(statement, rows, fields.size() + 1, connection);
             try (ResultSet found = statement.executeQuery()) {
                 while (found.next()) {
@@ -121,6 +130,6 @@ final class RowWriter {
     }
 
     private String sql(Shape shape) {
-        return statements.computeIfAbsent(shape, Shape::sql);
+        return statements.computeIfAbsent(shape, made -> made.sql(names));
     }
 }

@@ -8,7 +8,6 @@ import java.util.stream.Collectors;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.SQLDialect;
-import org.jooq.Schema;
 import org.jooq.Table;
 import org.jooq.TableField;
 import org.jooq.impl.DSL;
@@ -47,17 +46,18 @@ record Shape(
         return columns;
     }
 
-    String sql() {
+    String sql(TableNames names) {
+        String target = names.of(table);
         return switch (kind) {
-            case UPSERT -> upsert();
-            case PATCH -> patch();
-            case DELETE -> delete();
-            case APPEND -> append();
+            case UPSERT -> upsert(target);
+            case PATCH -> patch(target);
+            case DELETE -> delete(target);
+            case APPEND -> append(target);
         };
     }
 
-    private String upsert() {
-        return insert()
+    private String upsert(String target) {
+        return insert(target)
                 + """
                  ON CONFLICT (%s) DO UPDATE SET %s WHERE t.position < EXCLUDED.position""".formatted(
                                 each(key, Shape::name),
@@ -67,19 +67,19 @@ record Shape(
                                         "position = EXCLUDED.position"));
     }
 
-    private String append() {
-        return insert() + " ON CONFLICT (%s, position) DO NOTHING".formatted(each(key, Shape::name));
+    private String append(String target) {
+        return insert(target) + " ON CONFLICT (%s, position) DO NOTHING".formatted(each(key, Shape::name));
     }
 
-    private String insert() {
+    private String insert(String target) {
         return """
-                INSERT INTO %s AS t (%s, position) SELECT %s, u.position::bigint FROM %s""".formatted(tableName(), each(columns(), Shape::name), each(columns(), Shape::given), given());
+                INSERT INTO %s AS t (%s, position) SELECT %s, u.position::bigint FROM %s""".formatted(target, each(columns(), Shape::name), each(columns(), Shape::given), given());
     }
 
-    private String patch() {
+    private String patch(String target) {
         return """
                 UPDATE %s AS t SET %s FROM %s WHERE %s AND t.position < u.position::bigint""".formatted(
-                        tableName(),
+                        target,
                         joined(
                                 each(sets, field -> "%s = %s".formatted(name(field), given(field))),
                                 each(adds, field -> "%1$s = t.%1$s + %2$s".formatted(name(field), given(field))),
@@ -88,16 +88,16 @@ record Shape(
                         sameKey());
     }
 
-    private String delete() {
+    private String delete(String target) {
         return """
-                DELETE FROM %s AS t USING %s WHERE %s AND t.position < u.position::bigint""".formatted(tableName(), given(), sameKey());
+                DELETE FROM %s AS t USING %s WHERE %s AND t.position < u.position::bigint""".formatted(target, given(), sameKey());
     }
 
     /** Reads how far rows are and keeps them from others until the transaction ends. */
-    static String lockPositions(List<TableField<?, ?>> key, Table<?> table) {
+    static String lockPositions(List<TableField<?, ?>> key, Table<?> table, TableNames names) {
         Shape shape = new Shape(Kind.PATCH, table, key, List.of(), List.of());
         return """
-                SELECT u.position::bigint, t.position FROM %s JOIN %s AS t ON %s ORDER BY %s FOR UPDATE OF t""".formatted(shape.given(), shape.tableName(), shape.sameKey(), each(key, field -> "t." + name(field)));
+                SELECT u.position::bigint, t.position FROM %s JOIN %s AS t ON %s ORDER BY %s FOR UPDATE OF t""".formatted(shape.given(), names.of(table), shape.sameKey(), each(key, field -> "t." + name(field)));
     }
 
     private String given() {
@@ -112,22 +112,13 @@ record Shape(
                 .collect(Collectors.joining(" AND "));
     }
 
-    private String tableName() {
-        Schema schema = table.getSchema();
-        return schema == null ? quoted(table.getName()) : quoted(schema.getName()) + '.' + quoted(table.getName());
-    }
-
     private static String given(Field<?> field) {
         String type = field.getDataType().getCastTypeName(POSTGRES.configuration());
         return "u.%s::%s".formatted(name(field), type);
     }
 
     private static String name(Field<?> field) {
-        return quoted(field.getName());
-    }
-
-    private static String quoted(String identifier) {
-        return '"' + identifier.replace("\"", "\"\"") + '"';
+        return TableNames.quoted(field.getName());
     }
 
     private static String each(List<TableField<?, ?>> fields, Function<TableField<?, ?>, String> text) {

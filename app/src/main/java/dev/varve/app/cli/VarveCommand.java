@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
             MigrateCommand.class,
             LogCommand.class,
             OutboxCommand.class,
+            ProjectionCommand.class,
             TestCommand.class,
             LintCommand.class,
             GenerateCommand.class,

@@ -5,6 +5,7 @@ import dev.varve.outbox.ParkedMessageException;
 import dev.varve.outbox.ReplayRunningException;
 import dev.varve.outbox.SubscriptionExistsException;
 import dev.varve.outbox.SubscriptionUnknownException;
+import dev.varve.projection.rebuild.RebuildRefused;
 import dev.varve.query.NotFound;
 import java.util.List;
 import java.util.Optional;
@@ -44,12 +45,29 @@ final class DomainProblems {
                         StandardProblem.CONFLICT.because("another command changed the stream meanwhile");
                     case AggregateStreamCreationException e ->
                         StandardProblem.CONFLICT.because("another command made the stream meanwhile");
+                    case RebuildRefused e ->
+                        Problem.of("projection", code(e), status(e), String.valueOf(e.getMessage()));
                     default -> null;
                 });
     }
 
     private static String text(Throwable e) {
         return String.valueOf(e.getMessage());
+    }
+
+    private static String code(RebuildRefused refused) {
+        return switch (refused.reason()) {
+            case UNKNOWN -> "unknown";
+            case UNDER_WAY -> "under-way";
+            case NOT_NOW -> "not-now";
+        };
+    }
+
+    private static int status(RebuildRefused refused) {
+        return switch (refused.reason()) {
+            case UNKNOWN -> NOT_FOUND;
+            case UNDER_WAY, NOT_NOW -> CONFLICT;
+        };
     }
 
     private static Problem rejected(Rejected e) {

@@ -5,6 +5,7 @@ import dev.varve.eventstore.Partitions;
 import dev.varve.eventstore.PostgresEventLog;
 import dev.varve.eventstore.WakeUps;
 import dev.varve.eventstore.axon.AggregateCache;
+import dev.varve.eventstore.axon.EventDecoder;
 import dev.varve.eventstore.axon.EventTypeRegistry;
 import dev.varve.eventstore.axon.JsonShapes;
 import dev.varve.eventstore.axon.NamedEventSerializer;
@@ -156,6 +157,16 @@ public class EventStoreAutoConfiguration {
                 .snapshotFilter(configuration.snapshotFilter())
                 .outgoingMessages(outgoing.getIfAvailable(OutgoingMessages::none))
                 .build();
+    }
+
+    /** For those who read much of the log at once; sees the same upcasters as the engine. */
+    @Bean
+    @ConditionalOnMissingBean
+    EventDecoder eventDecoder(
+            @Qualifier("eventSerializer") Serializer eventSerializer,
+            EventTypeRegistry registry,
+            Configuration configuration) {
+        return new EventDecoder(eventSerializer, registry, configuration.upcasterChain());
     }
 
     @Bean(name = "eventBus")

@@ -3,6 +3,7 @@ package dev.varve.eventstore.axon;
 import org.axonframework.serialization.SerializedType;
 import org.axonframework.serialization.SimpleSerializedType;
 import org.axonframework.serialization.jackson3.Jackson3Serializer;
+import tools.jackson.databind.ObjectReader;
 
 /** JSON by Jackson 3, under the stable name of a class where it has one. */
 public final class NamedEventSerializer extends Jackson3Serializer {
@@ -38,5 +39,11 @@ public final class NamedEventSerializer extends Jackson3Serializer {
         return registry.named(serializedType.getName())
                 .map(event -> event.type().getName())
                 .orElseGet(() -> super.resolveClassName(serializedType));
+    }
+
+    /** Made visible to those who read payloads without Axon's messages around them. */
+    @Override
+    protected ObjectReader getReader(Class<?> type) {
+        return super.getReader(type);
     }
 }

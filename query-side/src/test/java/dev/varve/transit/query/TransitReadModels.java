@@ -3,6 +3,7 @@ package dev.varve.transit.query;
 import dev.varve.events.EventType;
 import dev.varve.eventstore.axon.EventTypeRegistry;
 import dev.varve.eventstore.axon.RegisteredEvent;
+import dev.varve.projection.Projection;
 import dev.varve.projection.ProjectionProgress;
 import dev.varve.testkit.TestDatabase;
 import dev.varve.transit.events.DepartureEvent;
@@ -112,6 +113,25 @@ public final class TransitReadModels implements AutoCloseable {
 
     public MockMvcTester http() {
         return http;
+    }
+
+    /** What the engine offers beside. */
+    public <T> T bean(Class<T> type) {
+        return context.getBean(type);
+    }
+
+    /** The position of the last event in the log. */
+    public long head() {
+        return context.getBean(EventStore.class).createHeadToken().position().orElse(0);
+    }
+
+    @SuppressWarnings("unchecked")
+    public Projection<DepartureEvent> departures() {
+        return context.getBeanProvider(Projection.class).stream()
+                .filter(projection -> projection.eventType() == DepartureEvent.class)
+                .findFirst()
+                .map(projection -> (Projection<DepartureEvent>) projection)
+                .orElseThrow();
     }
 
     public DSLContext database() {

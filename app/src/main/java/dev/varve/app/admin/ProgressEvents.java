@@ -1,0 +1,57 @@
+package dev.varve.app.admin;
+
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.springframework.http.MediaType;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
+
+/**
+ * Shows how a long piece of work goes on, as server-sent events: one named {@code progress} at once and whenever
+ * something has changed, and none after the work is over.
+ */
+public final class ProgressEvents {
+
+    private static final long INTERVAL = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final long NO_LIMIT = 0;
+
+    private ProgressEvents() {}
+
+    /**
+     * Starts to show.
+     *
+     * @param read how the work stands now
+     * @param over whether that was the last there is to say
+     */
+    public static <T> SseEmitter of(Supplier<T> read, Predicate<T> over) {
+        SseEmitter emitter = new SseEmitter(NO_LIMIT);
+        boolean[] gone = {false};
+        emitter.onError(failure -> gone[0] = true);
+        emitter.onCompletion(() -> gone[0] = true);
+        Thread.ofVirtual().name("progress-events").start(() -> show(read, over, emitter, gone));
+        return emitter;
+    }
+
+    private static <T> void show(Supplier<T> read, Predicate<T> over, SseEmitter emitter, boolean[] gone) {
+        try {
+            T shown = null;
+            while (!gone[0]) {
+                T now = read.get();
+                if (!now.equals(shown)) {
+                    emitter.send(SseEmitter.event().name("progress").data(now, MediaType.APPLICATION_JSON));
+                    shown = now;
+                }
+                if (over.test(now)) {
+                    break;
+                }
+                LockSupport.parkNanos(INTERVAL);
+            }
+            emitter.complete();
+        } catch (IOException | RuntimeException e) {
+            // Somebody who does not listen any more is the usual case.
+            emitter.completeWithError(e);
+        }
+    }
+}

@@ -1,0 +1,252 @@
+package dev.varve.app.cli;
+
+import dev.varve.app.admin.rebuilds.RebuildView;
+import dev.varve.app.database.Database;
+import dev.varve.app.operator.OperatorError;
+import dev.varve.projection.rebuild.Operator;
+import dev.varve.projection.rebuild.ProjectionStates;
+import dev.varve.projection.rebuild.ProjectionStates.ProjectionState;
+import dev.varve.projection.rebuild.Rebuild;
+import dev.varve.projection.rebuild.Rebuild.State;
+import dev.varve.projection.rebuild.RebuildRefused;
+import dev.varve.projection.rebuild.RebuildRequest;
+import dev.varve.projection.rebuild.Rebuilds;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Shows projections and rebuilds them: by a server that runs on the database, or here when none does. */
+@CommandGroup(CommandGroup.Heading.OPERATE)
+@Command(name = "projection", description = "Show projections, rebuild them beside, switch and undo.")
+final class ProjectionCommand implements Runnable {
+
+    private static final int SHOWN = 10;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before anything runs
+    private CommandSpec spec;
+
+    @Mixin
+    private final DatabaseOptions options = new DatabaseOptions();
+
+    @Option(names = "--json", scope = ScopeType.INHERIT, description = "As JSON, for programs.")
+    private boolean json;
+
+    @Option(
+            names = "--reason",
+            paramLabel = "TEXT",
+            scope = ScopeType.INHERIT,
+            description = "Why; kept in the record of operators' actions.")
+    private @Nullable String reason;
+
+    @Option(
+            names = "--no-wait",
+            scope = ScopeType.INHERIT,
+            description = "Ask for it and end; a server has to be there to do it.")
+    private boolean noWait;
+
+    @Override
+    public void run() {
+        throw new ParameterException(
+                spec.commandLine(),
+                "say what to do: " + String.join(", ", spec.subcommands().keySet()));
+    }
+
+    @Command(name = "list", description = "All projections: how far they are, and which code made their rows.")
+    int list() {
+        try (Database database = options.open()) {
+            List<ProjectionState> states = new ProjectionStates(database.dataSource()).read();
+            if (json) {
+                return printJson(states);
+            }
+            out().printf("%-28s %12s %10s %8s  %s%n", "PROJECTION", "POSITION", "BEHIND", "SECONDS", "ROWS");
+            for (ProjectionState state : states) {
+                out().printf(
+                                Locale.ROOT,
+                                "%-28s %12d %10d %8.1f  %s%n",
+                                state.projection(),
+                                state.position(),
+                                state.lagEvents(),
+                                state.lagSeconds(),
+                                state.changed()
+                                        ? "of version %d; the code is version %d"
+                                                .formatted(state.version(), state.codeVersion())
+                                        : "of version " + state.version());
+            }
+            out().flush();
+            return ExitCode.OK;
+        }
+    }
+
+    @Command(
+            name = "status",
+            description = "The newest rebuilds, or the latest of one projection, and tables left over.")
+    int status(@Parameters(arity = "0..1", paramLabel = "NAME") @Nullable String name) {
+        try (Database database = options.open()) {
+            Rebuilds rebuilds = new Rebuilds(database.dataSource());
+            List<Rebuild> shown = name == null ? rebuilds.newest(SHOWN) : List.of(latest(rebuilds, name, false));
+            if (json) {
+                return printJson(shown.stream().map(RebuildView::of).toList());
+            }
+            shown.forEach(rebuild -> RebuildLines.print(rebuild, out()));
+            if (shown.isEmpty()) {
+                out().println("nothing was rebuilt yet");
+            }
+            List<String> leftovers = rebuilds.leftovers();
+            leftovers.forEach(
+                    table -> out().println("left over, dropped by the next server within a minute: " + table));
+            out().flush();
+            return ExitCode.OK;
+        }
+    }
+
+    @Command(name = "rebuild", description = "Make read models anew beside the living ones, and switch.")
+    int rebuild(
+            @Parameters(arity = "1..*", paramLabel = "NAME", description = "Several are read in one scan of the log.")
+                    List<String> names,
+            @Option(
+                            names = "--verify",
+                            description = "Compare row by row before; a difference keeps it from switching.")
+                    boolean verify,
+            @Option(names = "--no-switch", description = "Wait for ./varve projection switch.") boolean noSwitch,
+            @Option(names = "--max-rate", paramLabel = "N", description = "Events a second at most.") @Nullable Integer maxRate) {
+        try (Database database = options.open();
+                RebuildFollower follower = new RebuildFollower(database, spec.commandLine())) {
+            Rebuild started = follower.start(new RebuildRequest(names, !noSwitch, verify, maxRate), operator());
+            if (noWait) {
+                return print(started);
+            }
+            Rebuild done =
+                    follower.follow(started.id(), rebuild -> !rebuild.state().building() || isReady(rebuild));
+            print(done);
+            return done.state() == State.SWITCHED
+                            || (noSwitch && isReady(done) && done.differences().isEmpty())
+                    ? ExitCode.OK
+                    : ExitCode.SOFTWARE;
+        }
+    }
+
+    @Command(
+            name = "verify",
+            description =
+                    "Make read models anew beside, compare them row by row with the living ones, drop them again.")
+    int verify(@Parameters(arity = "1..*", paramLabel = "NAME") List<String> names) {
+        try (Database database = options.open();
+                RebuildFollower follower = new RebuildFollower(database, spec.commandLine())) {
+            Rebuild started = follower.start(new RebuildRequest(names, false, true, null), operator());
+            Rebuild compared =
+                    follower.follow(started.id(), rebuild -> !rebuild.state().building() || isReady(rebuild));
+            if (isReady(compared)) {
+                new Rebuilds(database.dataSource()).cancel(compared.id(), operator());
+                follower.follow(compared.id(), rebuild -> !rebuild.state().building());
+            }
+            print(compared);
+            if (compared.state() == State.READY && compared.differences().isEmpty() && !json) {
+                out().println("no row differs");
+                out().flush();
+            }
+            return compared.state() == State.READY && compared.differences().isEmpty()
+                    ? ExitCode.OK
+                    : ExitCode.SOFTWARE;
+        }
+    }
+
+    @Command(name = "switch", description = "Let new tables that wait become the living ones.")
+    int switchOver(@Parameters(paramLabel = "NAME") String name) {
+        return ask(name, (rebuilds, id) -> rebuilds.switchOver(id, operator()), State.SWITCHED);
+    }
+
+    @Command(name = "undo", description = "Let the old tables, brought up to date, become the living ones again.")
+    int undo(@Parameters(paramLabel = "NAME") String name) {
+        return ask(name, (rebuilds, id) -> rebuilds.undo(id, operator()), State.UNDONE);
+    }
+
+    @Command(name = "pause", description = "Hold a rebuild where it is.")
+    int pause(@Parameters(paramLabel = "NAME") String name) {
+        return ask(name, (rebuilds, id) -> rebuilds.pause(id, operator()), null);
+    }
+
+    @Command(name = "resume", description = "Go on with a rebuild that is paused.")
+    int resume(@Parameters(paramLabel = "NAME") String name) {
+        return ask(name, (rebuilds, id) -> rebuilds.resume(id, operator()), State.SWITCHED);
+    }
+
+    @Command(name = "cancel", description = "Give a rebuild up and drop its tables.")
+    int cancel(@Parameters(paramLabel = "NAME") String name) {
+        return ask(name, (rebuilds, id) -> rebuilds.cancel(id, operator()), State.CANCELLED);
+    }
+
+    /** Asks and waits until it is as wanted, or cannot become so any more. */
+    private int ask(String name, BiFunction<Rebuilds, Long, Rebuild> asking, @Nullable State until) {
+        try (Database database = options.open();
+                RebuildFollower follower = new RebuildFollower(database, spec.commandLine())) {
+            Rebuilds rebuilds = new Rebuilds(database.dataSource());
+            Rebuild asked = asking.apply(rebuilds, latest(rebuilds, name, true).id());
+            if (noWait || until == null) {
+                return print(asked);
+            }
+            Rebuild done = follower.follow(
+                    asked.id(),
+                    rebuild -> rebuild.state() == until
+                            || rebuild.endedAt() != null
+                            || (rebuild.wanted() == Rebuild.Wanted.RUN
+                                    && (isReady(rebuild) || rebuild.state() == State.SWITCHED)));
+            print(done);
+            return done.state() == until || isReady(done) ? ExitCode.OK : ExitCode.SOFTWARE;
+        } catch (RebuildRefused e) {
+            throw new OperatorError(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static boolean isReady(Rebuild rebuild) {
+        return rebuild.state() == State.READY && rebuild.wanted() == Rebuild.Wanted.RUN;
+    }
+
+    /** By its number, or the latest of a projection. */
+    private static Rebuild latest(Rebuilds rebuilds, String name, boolean inForce) {
+        Optional<Rebuild> found = name.chars().allMatch(Character::isDigit)
+                ? rebuilds.find(Long.parseLong(name))
+                : rebuilds.latestOf(name, inForce);
+        return found.orElseThrow(
+                () -> new OperatorError("no rebuild of %s is %s; ./varve projection list shows all projections"
+                        .formatted(name, inForce ? "under way or can be undone" : "known")));
+    }
+
+    private Operator operator() {
+        return new Operator("cli:" + System.getProperty("user.name"), reason);
+    }
+
+    private int print(Rebuild rebuild) {
+        if (json) {
+            return printJson(RebuildView.of(rebuild));
+        }
+        RebuildLines.print(rebuild, out());
+        out().flush();
+        return ExitCode.OK;
+    }
+
+    private int printJson(Object facts) {
+        out().println(JsonMapper.shared().writeValueAsString(facts));
+        out().flush();
+        return ExitCode.OK;
+    }
+
+    private PrintWriter out() {
+        CommandLine commandLine = spec.commandLine();
+        return commandLine.getOut();
+    }
+}

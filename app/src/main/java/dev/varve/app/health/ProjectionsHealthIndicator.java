@@ -1,0 +1,56 @@
+package dev.varve.app.health;
+
+import dev.varve.projection.ProjectionFailed;
+import dev.varve.projection.rebuild.ProjectionStates;
+import dev.varve.projection.rebuild.ProjectionStates.ProjectionState;
+import java.util.Map;
+import java.util.TreeMap;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.stereotype.Component;
+
+/**
+ * Says of each projection how far it is and whether its rows are older than its code. That never takes a node out of
+ * service: queries are answered from the rows there are.
+ */
+@Component("projectionsHealthIndicator")
+final class ProjectionsHealthIndicator implements HealthIndicator {
+
+    /** Behind by no more than what is recorded while the question is answered. */
+    private static final double CAUGHT_UP_SECONDS = 5;
+
+    private final ProjectionStates states;
+
+    ProjectionsHealthIndicator(ProjectionStates states) {
+        this.states = states;
+    }
+
+    @Override
+    public Health health() {
+        try {
+            Health.Builder health = Health.up();
+            boolean caughtUp = true;
+            for (ProjectionState state : states.read()) {
+                caughtUp &= state.lagSeconds() <= CAUGHT_UP_SECONDS;
+                health.withDetail(state.projection(), details(state));
+            }
+            return health.withDetail("caughtUp", caughtUp).build();
+        } catch (ProjectionFailed e) {
+            return Health.unknown().withException(e).build();
+        }
+    }
+
+    private static Map<String, Object> details(ProjectionState state) {
+        Map<String, Object> details = new TreeMap<>();
+        details.put("position", state.position());
+        details.put("lagEvents", state.lagEvents());
+        details.put("lagSeconds", state.lagSeconds());
+        if (state.changed()) {
+            details.put(
+                    "changed",
+                    "rows are of version %d and the code is version %d; ./varve projection rebuild %s makes them anew"
+                            .formatted(state.version(), state.codeVersion(), state.projection()));
+        }
+        return details;
+    }
+}

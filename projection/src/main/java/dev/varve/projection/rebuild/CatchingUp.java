@@ -1,0 +1,96 @@
+package dev.varve.projection.rebuild;
+
+import dev.varve.eventstore.EventFilter;
+import dev.varve.eventstore.LogRanges;
+import dev.varve.eventstore.RecordedEvent;
+import dev.varve.projection.RowWriter;
+import dev.varve.projection.TableNames;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+
+/** Brings tables beside the living ones up to date, by the same statements as the live processor. */
+final class CatchingUp {
+
+    private static final int PAGE = 1_000;
+
+    private final Work work;
+    private final Lease lease;
+    private final Pulse pulse;
+    private final RowWriter writer;
+    private final Checkpoint checkpoint;
+    private final EventFilter filter;
+    private final RebuildPage.Projecting projecting;
+
+    CatchingUp(Work work, Lease lease, Pulse pulse, String suffix, Checkpoint checkpoint) {
+        this.work = work;
+        this.lease = lease;
+        this.pulse = pulse;
+        this.writer = new RowWriter(TableNames.beside(suffix));
+        this.checkpoint = checkpoint;
+        this.filter = RebuildScope.filter(work);
+        this.projecting = new RebuildPage.Projecting(work.projections(), work.decoder());
+    }
+
+    /** Records how far the tables are, in the transaction that wrote them. */
+    @FunctionalInterface
+    interface Checkpoint {
+        void record(long position, Connection connection) throws SQLException;
+    }
+
+    /**
+     * Applies what was recorded since, until there is little left.
+     *
+     * @return how far the tables are
+     */
+    long run(long from) throws SQLException, InterruptedException {
+        long position = from;
+        LogScan scan = new LogScan(work.dataSource(), filter, work.readers());
+        for (long head = head(); pulse.goOn() && head - position > PAGE; head = head()) {
+            pulse.target(head);
+            position = scan.run(position, head, projecting::of, this::take);
+        }
+        return pulse.goOn() ? last(position) : position;
+    }
+
+    /** What is left now, at once; more may come meanwhile. */
+    long last(long from) throws SQLException, InterruptedException {
+        long head = head();
+        pulse.target(head);
+        long[] reached = {from};
+        lease.inTransaction(connection -> reached[0] = apply(from, head, connection));
+        pulse.passed(head, 0);
+        return reached[0];
+    }
+
+    private long head() throws SQLException {
+        try (Connection connection = work.dataSource().getConnection()) {
+            return LogRanges.head(connection);
+        }
+    }
+
+    private boolean take(RebuildPage page, long upTo) throws SQLException, InterruptedException {
+        lease.inTransaction(connection -> {
+            writer.write(page.batch(), connection);
+            checkpoint.record(upTo, connection);
+        });
+        pulse.passed(upTo, page.events());
+        return pulse.goOn();
+    }
+
+    /**
+     * Applies a stretch in the caller's transaction.
+     *
+     * @return the position up to which the tables are then
+     */
+    long apply(long after, long upTo, Connection connection) throws SQLException {
+        long at = after;
+        while (at < upTo) {
+            List<RecordedEvent> events = LogRanges.read(at, upTo, filter, PAGE, connection);
+            writer.write(projecting.of(events).batch(), connection);
+            at = events.size() < PAGE ? upTo : events.getLast().position();
+        }
+        checkpoint.record(Math.max(after, upTo), connection);
+        return Math.max(after, upTo);
+    }
+}

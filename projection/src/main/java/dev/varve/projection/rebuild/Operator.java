@@ -1,0 +1,10 @@
+package dev.varve.projection.rebuild;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who wants something done to a rebuild; kept with what was done.
+ *
+ * @param reason in the person's words; null when none was given
+ */
+public record Operator(String actor, @Nullable String reason) {}

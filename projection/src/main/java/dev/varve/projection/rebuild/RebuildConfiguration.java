@@ -1,0 +1,48 @@
+package dev.varve.projection.rebuild;
+
+import dev.varve.eventstore.axon.EventDecoder;
+import dev.varve.projection.Projection;
+import dev.varve.projection.ProjectionSettings;
+import java.lang.management.ManagementFactory;
+import javax.sql.DataSource;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Rebuilds on this node. */
+@Configuration(proxyBeanMethods = false)
+final class RebuildConfiguration {
+
+    @Bean
+    Rebuilds rebuilds(DataSource dataSource) {
+        return new Rebuilds(dataSource);
+    }
+
+    @Bean
+    ProjectionVersions projectionVersions(DataSource dataSource) {
+        return new ProjectionVersions(dataSource);
+    }
+
+    @Bean
+    ProjectionStates projectionStates(DataSource dataSource) {
+        return new ProjectionStates(dataSource);
+    }
+
+    @Bean
+    RebuildRunner rebuildRunner(
+            ObjectProvider<Projection<?>> projections,
+            DataSource dataSource,
+            EventDecoder decoder,
+            ProjectionVersions versions,
+            ProjectionSettings settings) {
+        Work work = new Work(
+                dataSource,
+                decoder,
+                projections.orderedStream().toList(),
+                settings.rebuildReaders(),
+                settings.rebuildMemory().toBytes(),
+                settings.oldTablesRetention());
+        return new RebuildRunner(
+                work, versions, settings, ManagementFactory.getRuntimeMXBean().getName());
+    }
+}
