@@ -18,7 +18,9 @@ import org.springframework.context.annotation.Import;
     "dev.varve.app.web",
     "dev.varve.app.health",
     "dev.varve.app.settings",
-    "dev.varve.app.feed"
+    "dev.varve.app.feed",
+    "dev.varve.app.admin.rebuilds",
+    "dev.varve.projection"
 })
 @Import(ProbeController.class)
 public class ProbeApplication {

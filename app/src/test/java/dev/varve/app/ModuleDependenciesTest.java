@@ -44,7 +44,16 @@ class ModuleDependenciesTest {
                             "projection",
                             "command-side",
                             "query-side")),
-            Map.entry("benchmarks", Set.of("event-store", "outbox", "migrations", "test-kit")));
+            Map.entry(
+                    "benchmarks",
+                    Set.of(
+                            "shared-events",
+                            "event-store",
+                            "outbox",
+                            "projection",
+                            "query-side",
+                            "migrations",
+                            "test-kit")));
 
     @Test
     void a_module_stands_only_on_what_is_below_it() throws Exception {

@@ -12,7 +12,7 @@ import java.util.TreeMap;
  * Everything that defines a schema, as PostgreSQL's own catalogs describe it: object to definition.
  *
  * <p>Two catalogs are equal when two schemas behave the same. So owners, object numbers and the order of columns are
- * left out. Partitions are left out as well, because they come and go while the system runs.
+ * left out. Partitions are left out as well, and the tables of rebuilds, because they come and go while the system runs.
  */
 final class Catalog {
 
@@ -26,7 +26,7 @@ final class Catalog {
                             ELSE 'relation' END AS kind
                 FROM pg_class c JOIN space s ON s.oid = c.relnamespace
                 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'c', 'f') AND NOT c.relispartition
-                  AND c.relname <> 'schema_history'
+                  AND c.relname <> 'schema_history' AND c.relname !~ '__(new|old)_[0-9]+$'
             ), routine AS (
                 SELECT p.*, p.oid::regprocedure::text AS name
                 FROM pg_proc p JOIN space s ON s.oid = p.pronamespace

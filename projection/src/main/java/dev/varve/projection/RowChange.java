@@ -47,14 +47,18 @@ public final class RowChange {
         return this;
     }
 
+    // Generated tables are there once, so that equality, which compares names, is seldom asked.
+    @SuppressWarnings("ReferenceEquality")
     private void ofThisTable(TableField<?, ?> field) {
-        if (!Objects.equals(field.getTable(), key.table())) {
+        if (field.getTable() != key.table() && !Objects.equals(field.getTable(), key.table())) {
             throw new IllegalArgumentException("%s is not a column of %s".formatted(field, key.table()));
         }
     }
 
     private void put(TableField<?, ?> field, @Nullable Object value) {
-        adds.remove(field);
+        if (!adds.isEmpty()) {
+            adds.remove(field);
+        }
         sets.put(field, value);
     }
 

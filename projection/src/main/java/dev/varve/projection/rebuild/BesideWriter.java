@@ -55,13 +55,13 @@ final class BesideWriter implements AutoCloseable {
     }
 
     /** Hands over rows that no later event changes; waits while too much is waiting already. */
-    void append(Map<CopyTarget, CopyText> appended) throws SQLException, InterruptedException {
+    void append(List<FillPage.Appended> appended) throws SQLException, InterruptedException {
         if (appended.isEmpty()) {
             return;
         }
         submit(slots, () -> {
-            for (Map.Entry<CopyTarget, CopyText> rowsOfTable : appended.entrySet()) {
-                copy(rowsOfTable.getKey(), rowsOfTable.getValue());
+            for (FillPage.Appended rowsOfShape : appended) {
+                copy(rowsOfShape.target(), rowsOfShape.text());
             }
         });
     }

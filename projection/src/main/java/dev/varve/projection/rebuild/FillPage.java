@@ -5,10 +5,10 @@ import dev.varve.projection.Literals;
 import dev.varve.projection.RowChange;
 import dev.varve.projection.RowChange.Kind;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jooq.TableField;
 
@@ -18,10 +18,10 @@ import org.jooq.TableField;
  *
  * @param events how many events of the page any projection wanted
  */
-record FillPage(Map<CopyTarget, CopyText> appended, List<RowChange> changes, int events) {
+record FillPage(List<Appended> appended, List<RowChange> changes, int events) {
 
     static FillPage of(RebuildPage page) {
-        Map<CopyTarget, CopyText> appended = new LinkedHashMap<>();
+        List<Appended> appended = new ArrayList<>();
         List<RowChange> changes = new ArrayList<>();
         Set<Key> ofEvent = new HashSet<>();
         long position = Long.MIN_VALUE;
@@ -42,15 +42,50 @@ record FillPage(Map<CopyTarget, CopyText> appended, List<RowChange> changes, int
         return new FillPage(appended, changes, page.events());
     }
 
-    private static void append(RowChange change, Map<CopyTarget, CopyText> appended) {
-        List<TableField<?, ?>> columns = new ArrayList<>(change.key().fields());
-        columns.addAll(change.sets().keySet());
-        columns.addAll(change.adds().keySet());
-        CopyText text = appended.computeIfAbsent(new CopyTarget(change.key().table(), columns), made -> new CopyText());
+    private static void append(RowChange change, List<Appended> appended) {
+        CopyText text = textFor(change, appended);
         change.key().values().forEach(value -> text.field(Literals.of(value)));
         change.sets().values().forEach(value -> text.field(Literals.of(value)));
         change.adds().values().forEach(value -> text.field(Literals.of(value)));
         text.field(Long.toString(change.position()));
         text.endRow();
+    }
+
+    /** There are one or two shapes of rows in a page, so trying them is cheaper than hashing all columns. */
+    private static CopyText textFor(RowChange change, List<Appended> appended) {
+        for (Appended known : appended) {
+            if (known.fits(change)) {
+                return known.text();
+            }
+        }
+        List<TableField<?, ?>> columns = new ArrayList<>(change.key().fields());
+        columns.addAll(change.sets().keySet());
+        columns.addAll(change.adds().keySet());
+        Appended made = new Appended(new CopyTarget(change.key().table(), columns), new CopyText());
+        appended.add(made);
+        return made.text();
+    }
+
+    /** Rows of one shape. */
+    record Appended(CopyTarget target, CopyText text) {
+
+        private boolean fits(RowChange change) {
+            Iterator<TableField<?, ?>> columns = target.columns().iterator();
+            return same(change.key().fields(), columns)
+                    && same(change.sets().keySet(), columns)
+                    && same(change.adds().keySet(), columns)
+                    && !columns.hasNext();
+        }
+
+        // Columns that are equal and not the same only make another piece of text.
+        @SuppressWarnings("ReferenceEquality")
+        private static boolean same(Collection<TableField<?, ?>> fields, Iterator<TableField<?, ?>> columns) {
+            for (TableField<?, ?> field : fields) {
+                if (!columns.hasNext() || columns.next() != field) {
+                    return false;
+                }
+            }
+            return true;
+        }
     }
 }

@@ -43,15 +43,11 @@ final class Filling {
         try (BesideWriter writer = new BesideWriter(work.dataSource(), lease, tables, suffix)) {
             Folding folding = new Folding(writer, first(from));
             long position = from;
-            for (long head = head();
-                    pulse.goOn() && (position == from || head - position > CLOSE_ENOUGH);
-                    head = head()) {
+            do {
+                long head = head();
                 pulse.target(head);
                 position = scan.run(position, head, page -> FillPage.of(projecting.of(page)), folding::take);
-                if (position == head && head == 0) {
-                    break;
-                }
-            }
+            } while (pulse.goOn() && head() - position > CLOSE_ENOUGH);
             folding.checkpoint(position);
             writer.await();
         }

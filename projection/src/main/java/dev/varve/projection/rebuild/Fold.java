@@ -22,7 +22,10 @@ final class Fold {
 
     private final SeenKeys seen;
     private final Set<Table<?>> histories;
+    private OncePerKey<Table<?>, Boolean> history;
     private final Map<Table<?>, FoldedTable> tables = new LinkedHashMap<>();
+    private final OncePerKey<Table<?>, FoldedTable> recent =
+            new OncePerKey<>(table -> tables.computeIfAbsent(table, FoldedTable::new));
     private final Map<Key, List<RowChange>> late = new LinkedHashMap<>();
     private long lateBytes;
 
@@ -33,6 +36,7 @@ final class Fold {
     private Fold(SeenKeys seen, Set<Table<?>> histories) {
         this.seen = seen;
         this.histories = histories;
+        this.history = new OncePerKey<>(histories::contains);
     }
 
     static Fold first(SeenKeys seen) {
@@ -48,19 +52,25 @@ final class Fold {
     /** Rows are appended to this table; whatever else happens to it is left to the database. */
     void history(Table<?> table) {
         histories.add(table);
+        history = new OncePerKey<>(histories::contains);
     }
 
     /** Takes the changes in log order, all but appended rows. */
     void apply(RowChange change) {
         Table<?> table = change.key().table();
-        if (histories.contains(table)
-                || seen.mayContain(
-                        table.getName(), FoldedTable.text(change.key().values()))) {
+        if (isLate(change, table)) {
             lateBytes += LATE_BYTES;
             Batch.fold(late.computeIfAbsent(change.key(), key -> new ArrayList<>(1)), change);
         } else {
-            tables.computeIfAbsent(table, FoldedTable::new).apply(change);
+            recent.of(table).apply(change);
         }
+    }
+
+    private boolean isLate(RowChange change, Table<?> table) {
+        return history.of(table)
+                || (!seen.isEmpty()
+                        && seen.mayContain(
+                                table.getName(), FoldedTable.text(change.key().values())));
     }
 
     /** About how much memory it takes. */

@@ -29,7 +29,7 @@ final class FoldedTable {
     private static final int VALUE_BYTES = 24;
     private static final int STRING_BYTES = 40;
 
-    private final Map<TableField<?, ?>, Integer> places = new HashMap<>();
+    private final OncePerKey<TableField<?, ?>, Integer> places = new OncePerKey<>(this::newPlace);
     private final List<TableField<?, ?>> columns = new ArrayList<>();
     private final Map<Object, Row> rows = new HashMap<>();
     private final int width;
@@ -94,13 +94,12 @@ final class FoldedTable {
     }
 
     private int place(TableField<?, ?> field) {
-        Integer known = places.get(field);
-        if (known == null) {
-            known = columns.size();
-            columns.add(field);
-            places.put(field, known);
-        }
-        return known;
+        return places.of(field);
+    }
+
+    private int newPlace(TableField<?, ?> field) {
+        columns.add(field);
+        return columns.size() - 1;
     }
 
     private static int size(@Nullable Object value) {

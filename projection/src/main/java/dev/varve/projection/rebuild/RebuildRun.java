@@ -58,14 +58,17 @@ final class RebuildRun {
 
     private void build(Rebuild claimed) throws SQLException, InterruptedException {
         Rebuild rebuild = claimed;
+        long started = System.nanoTime();
         if (rebuild.state() == State.FILLING) {
             new Filling(work, lease, pulse, rebuild).run(rebuild.position());
             rebuild = lease.read();
+            LOG.info("rebuild={} filled_to={} took_ms={}", rebuild.id(), rebuild.position(), millisSince(started));
         }
         if (rebuild.state() == State.INDEXING && pulse.goOn()) {
             index(rebuild.newSuffix());
             lease.inTransaction(connection -> lease.move(State.CATCHING_UP, connection));
             rebuild = lease.read();
+            LOG.info("rebuild={} indexed=all took_ms={}", rebuild.id(), millisSince(started));
         }
         if (!pulse.goOn() || rebuild.state() == State.FILLING || rebuild.state() == State.INDEXING) {
             return;
@@ -86,6 +89,10 @@ final class RebuildRun {
         } else if (pulse.goOn()) {
             lease.inTransaction(connection -> lease.move(State.READY, connection));
         }
+    }
+
+    private static long millisSince(long started) {
+        return (System.nanoTime() - started) / 1_000_000;
     }
 
     /** Tables side by side, each one's indexes one after another. */

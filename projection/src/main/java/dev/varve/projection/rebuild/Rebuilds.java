@@ -138,9 +138,10 @@ public final class Rebuilds {
                 connection -> read(ONE, id, connection).stream().findFirst());
     }
 
-    private static final String OF_PROJECTION = READ + """
-             WHERE r.id = (SELECT max(p.rebuild) FROM projection.rebuild_part p JOIN projection.rebuild o ON o.id = p.rebuild
-                           WHERE p.projection = ? AND (p.building OR o.state = 'switched' OR NOT ?))""";
+    private static final String OF_PROJECTION = READ
+            + " WHERE r.id = (SELECT max(p.rebuild) FROM projection.rebuild_part p"
+            + " JOIN projection.rebuild o ON o.id = p.rebuild"
+            + " WHERE p.projection = ? AND (p.building OR o.state = 'switched' OR NOT ?))";
 
     /**
      * The latest rebuild of a projection.

@@ -35,6 +35,10 @@ final class SeenKeys {
         }
     }
 
+    boolean isEmpty() {
+        return bits == null && whole.isEmpty();
+    }
+
     boolean mayContain(String table, List<String> key) {
         if (whole.contains(table)) {
             return true;
