@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Group commit: the one writer of this node sends whatever waits, one append or five hundred, as one statement.
  *
- * <p>While a batch flushes the next one gathers by itself, so nothing is ever delayed to make a batch larger. A stream
- * is in a batch at most once, hence a conflict fails its own caller only. When the queue is full a caller is refused at
+ * <p>While a batch flushes the next one gathers by itself; only those who were just answered are waited for, and not
+ * for long (see {@link Gathering}). A stream is in a batch at most once, hence a conflict fails its own caller only. When the queue is full a caller is refused at
  * once; one that waited too long is told whether its events may still be written.
  */
 final class AppendQueue implements AutoCloseable {
@@ -43,8 +43,8 @@ final class AppendQueue implements AutoCloseable {
     private long waitingBytes;
     private volatile Stage stage = Stage.IDLE;
     private volatile long stageSince = System.nanoTime();
+    private final Gathering gathering = new Gathering();
     private boolean closed;
-    private boolean idle;
 
     AppendQueue(DataSource dataSource, AppendSettings settings, AppendObserver observer) {
         this.dataSource = dataSource;
@@ -108,7 +108,8 @@ final class AppendQueue implements AutoCloseable {
             }
             waiting.addLast(pending);
             waitingBytes += pending.bytes();
-            if (idle) {
+            gathering.arrived();
+            if (waiting.size() == 1 || gathering.complete()) {
                 arrived.signal();
             }
         } finally {
@@ -147,10 +148,9 @@ final class AppendQueue implements AutoCloseable {
         lock.lock();
         try {
             while (waiting.isEmpty() && !closed) {
-                idle = true;
                 arrived.awaitUninterruptibly();
-                idle = false;
             }
+            gather();
             List<PendingAppend> batch = new ArrayList<>();
             Set<String> streams = new HashSet<>();
             int events = 0;
@@ -172,6 +172,26 @@ final class AppendQueue implements AutoCloseable {
             }
             waitingBytes -= bytes;
             return batch;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void gather() {
+        try {
+            for (long left = gathering.nanosLeft(); left > 0 && !closed; left = gathering.nanosLeft()) {
+                arrived.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        gathering.taken();
+    }
+
+    private void answering(int callers) {
+        lock.lock();
+        try {
+            gathering.answering(callers);
         } finally {
             lock.unlock();
         }
@@ -267,6 +287,7 @@ final class AppendQueue implements AutoCloseable {
                     connection,
                     observer.knownHead(),
                     wanted.stream().map(PendingAppend::append).toList());
+            answering(wanted.size());
             long head = 0;
             for (int n = 0; n < wanted.size(); n++) {
                 Outcome outcome = outcomes.get(n);
