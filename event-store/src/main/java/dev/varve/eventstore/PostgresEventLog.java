@@ -98,10 +98,21 @@ public final class PostgresEventLog implements EventLog, AutoCloseable {
 
     @Override
     public List<RecordedEvent> read(long after, int limit) {
-        return query("read the log after " + after, READ_LOG, statement -> {
+        List<RecordedEvent> events = query("read the log after " + after, READ_LOG, statement -> {
             statement.setLong(1, after);
             statement.setInt(2, limit);
         });
+        // Positions are dense, so what is missing at the beginning was archived, or has not been written yet.
+        boolean complete = events.isEmpty()
+                ? after >= signals.knownHead()
+                : events.getFirst().position() == after + 1;
+        if (!complete) {
+            long tail = tail();
+            if (after < tail) {
+                throw new ArchivedEventsException("position " + (after + 1), tail);
+            }
+        }
+        return events;
     }
 
     private static final String LOAD_STREAM = """
@@ -120,12 +131,35 @@ public final class PostgresEventLog implements EventLog, AutoCloseable {
     }
 
     private List<RecordedEvent> loadStream(String streamId, long fromVersion, boolean snapshot, int limit) {
-        return query("read stream " + streamId, LOAD_STREAM, statement -> {
+        List<RecordedEvent> events = query("read stream " + streamId, LOAD_STREAM, statement -> {
             statement.setString(1, streamId);
             statement.setLong(2, fromVersion);
             statement.setBoolean(3, snapshot);
             statement.setInt(4, limit);
         });
+        boolean fromSnapshot =
+                snapshot && !events.isEmpty() && events.getFirst().position() == 0;
+        if (!fromSnapshot && (events.isEmpty() || events.getFirst().version() > fromVersion)) {
+            refuseIfArchived(streamId, fromVersion);
+        }
+        return events;
+    }
+
+    private static final String ARCHIVED_BEFORE = """
+            SELECT l.tail FROM event_store.stream t, (SELECT min(position) - 1 AS tail FROM event_store.event) l
+            WHERE t.stream_id = ? AND t.first_position <= l.tail
+                AND NOT EXISTS (SELECT FROM event_store.event e WHERE e.stream_id = t.stream_id AND e.version = ?)
+            """;
+
+    /** A stream that ended is one thing, one whose events are elsewhere another. */
+    private void refuseIfArchived(String streamId, long fromVersion) {
+        @Nullable Long tail = number("look for the beginning of stream " + streamId, ARCHIVED_BEFORE, statement -> {
+            statement.setString(1, streamId);
+            statement.setLong(2, fromVersion - 1);
+        });
+        if (tail != null) {
+            throw new ArchivedEventsException("stream " + streamId + " from version " + fromVersion, tail);
+        }
     }
 
     private static final String READ_AS_OF = """

@@ -10,7 +10,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "log",
         description = "Take over, inspect and maintain the log of events.",
-        subcommands = {LogAdoptCommand.class, LogPartitionsCommand.class, LogVerifyCommand.class})
+        subcommands = {
+            LogAdoptCommand.class,
+            LogPartitionsCommand.class,
+            LogVerifyCommand.class,
+            LogArchiveCommand.class
+        })
 final class LogCommand implements Runnable {
 
     @Spec

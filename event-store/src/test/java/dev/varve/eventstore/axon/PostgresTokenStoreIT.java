@@ -13,7 +13,10 @@ import org.axonframework.eventhandling.TrackingToken;
 import org.axonframework.eventhandling.tokenstore.UnableToClaimTokenException;
 import org.axonframework.eventhandling.tokenstore.UnableToInitializeTokenException;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
+/** What Axon asks of its own token store (JdbcTokenStoreTest), asked of this one, and what is its own. */
 class PostgresTokenStoreIT {
 
     private final DataSource dataSource = TestDatabase.migrated().dataSource();
@@ -59,32 +62,6 @@ class PostgresTokenStoreIT {
     }
 
     @Test
-    void claims_that_come_due_together_are_extended_by_one_statement() {
-        CountedStatements statements = new CountedStatements(dataSource);
-        PostgresTokenStore counted = new PostgresTokenStore(
-                statements.dataSource(),
-                NamedEventSerializer.of(EventTypeRegistry.empty()),
-                Duration.ofSeconds(10),
-                "here");
-        counted.initializeTokenSegments("p", 4);
-        counted.initializeTokenSegments("q", 2);
-        for (int segment = 0; segment < 4; segment++) {
-            counted.fetchToken("p", segment);
-        }
-        counted.fetchToken("q", 1);
-        statements.forget();
-
-        for (int segment = 0; segment < 4; segment++) {
-            counted.extendClaim("p", segment);
-        }
-        counted.extendClaim("q", 1);
-
-        assertThat(statements.sent()).hasSize(1);
-        assertThatThrownBy(() -> there.fetchToken("p", 3)).isInstanceOf(UnableToClaimTokenException.class);
-        assertThat(there.fetchToken("q", 0)).isNull();
-    }
-
-    @Test
     void a_claim_that_timed_out_is_taken_over() {
         here.initializeTokenSegments("p", 1, at(5));
         here.fetchToken("p", 0);
@@ -110,6 +87,64 @@ class PostgresTokenStoreIT {
         assertThatThrownBy(() -> there.deleteToken("p", 0)).isInstanceOf(UnableToClaimTokenException.class);
         here.deleteToken("p", 0);
         assertThat(here.fetchSegments("p")).isEmpty();
+    }
+
+    @Test
+    void a_checkpoint_may_be_taken_back_to_the_very_beginning() {
+        here.initializeTokenSegments("p", 1, at(5));
+        here.fetchToken("p", 0);
+
+        here.storeToken(null, "p", 0);
+
+        assertThat(here.fetchToken("p", 0)).isNull();
+    }
+
+    @Test
+    void processors_have_segments_of_their_own() {
+        here.initializeTokenSegments("p", 7, at(10));
+        here.initializeTokenSegments("q", 2);
+        here.fetchToken("q", 1);
+        here.storeToken(at(3), "q", 1);
+
+        assertThat(here.fetchSegments("p")).containsExactly(0, 1, 2, 3, 4, 5, 6);
+        for (int segment : here.fetchSegments("p")) {
+            assertThat(here.fetchToken("p", segment)).isEqualTo(at(10));
+        }
+        assertThat(here.fetchSegments("q")).containsExactly(0, 1);
+        assertThat(here.fetchToken("q", 0)).isNull();
+        assertThat(here.fetchSegments("nobody")).isEmpty();
+        assertThatThrownBy(() -> here.fetchToken("nobody", 0)).isInstanceOf(UnableToClaimTokenException.class);
+    }
+
+    @Test
+    void who_lost_a_segment_neither_stores_nor_releases_it() {
+        PostgresTokenStore thief = store("thief", Duration.ofMillis(-1));
+        here.initializeTokenSegments("p", 1);
+        here.fetchToken("p", 0);
+        thief.fetchToken("p", 0);
+
+        assertThatThrownBy(() -> here.storeToken(at(1), "p", 0)).isInstanceOf(UnableToClaimTokenException.class);
+        here.releaseClaim("p", 0);
+
+        thief.storeToken(at(2), "p", 0);
+        assertThatThrownBy(() -> there.fetchToken("p", 0)).isInstanceOf(UnableToClaimTokenException.class);
+    }
+
+    @Test
+    void a_checkpoint_stands_or_falls_with_the_open_transaction() {
+        TransactionTemplate transaction = new TransactionTemplate(new DataSourceTransactionManager(dataSource));
+        here.initializeTokenSegments("p", 1);
+        transaction.executeWithoutResult(status -> {
+            here.fetchToken("p", 0);
+            here.storeToken(at(1), "p", 0);
+        });
+        transaction.executeWithoutResult(status -> {
+            here.storeToken(at(2), "p", 0);
+            assertThat(here.fetchToken("p", 0)).isEqualTo(at(2));
+            status.setRollbackOnly();
+        });
+
+        assertThat(here.fetchToken("p", 0)).isEqualTo(at(1));
     }
 
     @Test

@@ -1,0 +1,139 @@
+package dev.varve.eventstore.maintenance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.varve.eventstore.AppendSettings;
+import dev.varve.eventstore.ArchivedEventsException;
+import dev.varve.eventstore.LogSignals;
+import dev.varve.eventstore.PostgresEventLog;
+import dev.varve.testkit.TestDatabase;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LogArchiveIT {
+
+    private final SmallLog log = SmallLog.of(TestDatabase.migrated(), 10);
+
+    @TempDir
+    private Path folder;
+
+    private LogArchive archive = new LogArchive(log.dataSource(), Path.of("."));
+
+    @BeforeEach
+    void fill() throws Exception {
+        archive = new LogArchive(log.dataSource(), folder);
+        log.append("old", 0, 12);
+        log.append("new", 0, 3);
+        new LogMaintenance(log.dataSource()).seal();
+    }
+
+    @Test
+    void a_partition_becomes_a_file_that_can_be_read() throws Exception {
+        List<Path> manifests = archive.archive(11, true, "cli:ada", "space");
+
+        assertThat(manifests).hasSize(1);
+        ArchiveManifest manifest = ArchiveManifest.read(manifests.getFirst());
+        assertThat(List.of(manifest.from(), manifest.to(), manifest.events())).containsExactly(1L, 10L, 10L);
+        List<Map<String, @Nullable Object>> events = new ArrayList<>();
+        ArchivedEvents.forEach(folder.resolve(manifest.data()), events::add);
+        assertThat(events).hasSize(10);
+        assertThat(events.getFirst())
+                .containsEntry("position", 1L)
+                .containsEntry("stream_id", "old")
+                .containsEntry("payload", "{\"n\":1}")
+                .containsEntry("recorded_at", "2026-03-01T12:00:00Z");
+        assertThat(log.numbers("SELECT min(position), max(position) FROM event_store.event"))
+                .containsExactly(List.of(11L, 15L));
+        assertThat(log.numbers("SELECT count(*) FROM event_store.operator_action WHERE action = 'log.archive'"))
+                .containsExactly(List.of(1L));
+    }
+
+    @Test
+    void it_can_be_put_back() throws Exception {
+        String before = log.numbers("SELECT sum(hashtext(e::text)) FROM event_store.event e")
+                .toString();
+        Path manifest = archive.archive(11, true, "cli:ada", null).getFirst();
+
+        archive.attach(manifest.getFileName().toString(), "cli:ada", null);
+
+        assertThat(log.numbers("SELECT sum(hashtext(e::text)) FROM event_store.event e"))
+                .hasToString(before);
+        log.append("old", 12, 1);
+    }
+
+    @Test
+    void what_is_not_there_any_more_is_said_clearly() throws Exception {
+        archive.archive(11, true, "cli:ada", null);
+        LogSignals signals = new LogSignals();
+        try (PostgresEventLog events = new PostgresEventLog(log.dataSource(), AppendSettings.defaults(), signals)) {
+            assertThat(events.tail()).isEqualTo(10);
+            assertThat(events.read(10, 100)).hasSize(5);
+            assertThat(events.readStream("new", 0, 100)).hasSize(3);
+            assertThat(events.readStream("old", 12, 100)).isEmpty();
+            assertThat(events.readStream("nobody", 0, 100)).isEmpty();
+            assertThatThrownBy(() -> events.read(3, 100))
+                    .isInstanceOf(ArchivedEventsException.class)
+                    .hasMessageContaining("position 4 was archived: the log begins at position 11");
+            signals.seen(15);
+            assertThatThrownBy(() -> events.read(3, 2)).isInstanceOf(ArchivedEventsException.class);
+            assertThatThrownBy(() -> events.readStream("old", 0, 100))
+                    .isInstanceOf(ArchivedEventsException.class)
+                    .hasMessageContaining("stream old from version 0 was archived");
+        }
+    }
+
+    @Test
+    void a_stream_that_could_not_be_loaded_any_more_is_counted() {
+        assertThatThrownBy(() -> archive.archive(11, false, "cli:ada", null))
+                .isInstanceOf(ArchiveRefused.class)
+                .hasMessageStartingWith("1 streams")
+                .hasMessageContaining("--close-streams");
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void a_processor_that_has_not_read_it_is_named() {
+        log.run("INSERT INTO event_store.token VALUES ('slow', 0, 7, null, null, null, now())");
+
+        assertThatThrownBy(() -> archive.archive(11, true, "cli:ada", null))
+                .isInstanceOf(ArchiveRefused.class)
+                .hasMessageContaining("slow/0 at 7");
+    }
+
+    @Test
+    void the_end_of_the_log_stays() throws Exception {
+        log.append("new", 3, 5);
+        new LogMaintenance(log.dataSource()).seal();
+
+        assertThat(archive.archive(1_000, true, "cli:ada", null)).hasSize(1);
+    }
+
+    @Test
+    void what_was_interrupted_after_detaching_is_ended() throws Exception {
+        log.run("ALTER TABLE event_store.event DETACH PARTITION event_store.event_000000000000001");
+
+        assertThat(archive.archive(1, true, "cli:ada", null)).hasSize(1);
+
+        assertThat(log.numbers("SELECT count(*) FROM pg_class WHERE relname = 'event_000000000000001'"))
+                .containsExactly(List.of(0L));
+    }
+
+    @Test
+    void a_file_that_was_damaged_is_not_attached() throws Exception {
+        Path manifest = archive.archive(11, true, "cli:ada", null).getFirst();
+        String text = Files.readString(manifest);
+        Files.writeString(manifest, text.replaceFirst("\"digest\" : \"....", "\"digest\" : \"0000"));
+
+        assertThatThrownBy(() -> archive.attach(manifest.getFileName().toString(), "cli:ada", null))
+                .isInstanceOf(ArchiveRefused.class);
+        assertThat(log.numbers("SELECT min(position) FROM event_store.event")).containsExactly(List.of(11L));
+    }
+}
