@@ -52,7 +52,7 @@ final class LogVerifyCommand implements Callable<Integer> {
     @Option(
             names = "--connections",
             paramLabel = "N",
-            defaultValue = "2",
+            defaultValue = "4",
             description = "Pieces looked at at the same time (default: ${DEFAULT-VALUE}).")
     private int connections;
 

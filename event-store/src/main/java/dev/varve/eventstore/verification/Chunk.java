@@ -22,39 +22,40 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ArrayRecordComponent") // millions of events go through it, and nobody compares two
 record Chunk(long from, long to, long @Nullable [] positions, byte[] digests, long streams, List<Finding> findings) {
 
+    // The log is read in its order, so neither the highest time so far nor the digests need a sort.
     private static final String DIGESTS = """
-            SELECT count(*), string_agg(event_store.event_digest(e), '' ORDER BY e.position),
-                   CASE WHEN count(*) < ? THEN array_agg(e.position ORDER BY e.position) END
-            FROM event_store.event e WHERE e.position BETWEEN ? AND ?
+            SELECT count(*), string_agg(n.digest, '' ORDER BY n.position),
+                   CASE WHEN count(*) < ? THEN array_agg(n.position ORDER BY n.position) END,
+                   array_agg(n.position ORDER BY n.position) FILTER (WHERE n.latest_recorded_at IS DISTINCT FROM n.latest)
+            FROM (SELECT e.position, e.latest_recorded_at, event_store.event_digest(e) AS digest,
+                         greatest(max(e.recorded_at) OVER (ORDER BY e.position ROWS UNBOUNDED PRECEDING),
+                                  (SELECT b.latest_recorded_at FROM event_store.event b WHERE b.position < ?
+                                   ORDER BY b.position DESC LIMIT 1)) AS latest
+                  FROM event_store.event e WHERE e.position BETWEEN ? AND ? ORDER BY e.position) n
             """;
 
-    // The window over streams finds what precedes an event inside the chunk; only the first of each stream in it has to
-    // be
-    // looked up, by the index that guards versions.
+    // A hash join gives each event the one before it in its stream. Only those that have none in the chunk, or one that
+    // comes
+    // later, are looked up outside, by the index that guards versions.
     private static final String RULES = """
             WITH near AS MATERIALIZED (
-                SELECT e.position, e.event_id, e.stream_type, e.stream_id, e.version, e.latest_recorded_at,
-                       max(e.version) OVER s AS version_before,
-                       greatest(max(e.recorded_at) OVER p, b.latest_recorded_at) AS latest
-                FROM event_store.event e
-                LEFT JOIN (SELECT latest_recorded_at FROM event_store.event WHERE position < ?
-                           ORDER BY position DESC LIMIT 1) b ON true
-                WHERE e.position BETWEEN ? AND ?
-                WINDOW s AS (PARTITION BY e.stream_id ORDER BY e.position ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
-                       p AS (ORDER BY e.position ROWS UNBOUNDED PRECEDING)
+                SELECT e.position, e.event_id, e.stream_type, e.stream_id, e.version
+                FROM event_store.event e WHERE e.position BETWEEN ? AND ?
+            ), odd AS MATERIALIZED (
+                SELECT n.*, b.position AS position_before, b.stream_type AS type_before
+                FROM near n LEFT JOIN near b ON b.stream_id = n.stream_id AND b.version = n.version - 1
+                WHERE b.position IS NULL OR b.position > n.position OR b.stream_type <> n.stream_type
+                    OR n.stream_type IS NULL
             ), first AS MATERIALIZED (
-                SELECT n.*, t.first_position, t.stream_type AS known_type
-                FROM near n LEFT JOIN event_store.stream t ON t.stream_id = n.stream_id
-                WHERE n.version_before IS NULL AND n.stream_type IS NOT NULL
+                SELECT o.*, t.first_position, t.stream_type AS known_type
+                FROM odd o LEFT JOIN event_store.stream t ON t.stream_id = o.stream_id
+                WHERE o.stream_type IS NOT NULL
             )
-            SELECT 'LATEST_RECORDED_AT', position, format('%s instead of %s', latest_recorded_at, latest)
-            FROM near WHERE latest_recorded_at IS DISTINCT FROM latest
-            UNION ALL
-            SELECT 'VERSIONS', position, format('version %s of %s follows version %s', version, stream_id, version_before)
-            FROM near WHERE version_before IS NOT NULL AND version <> version_before + 1 AND position > ?
+            SELECT 'VERSIONS', position, format('version %s of %s comes before version %s', version, stream_id, version - 1)
+            FROM first WHERE position_before > position AND position > ?
             UNION ALL
             SELECT 'VERSIONS', position, format('version %s of %s follows none', version, stream_id)
-            FROM first WHERE first_position < position AND first_position > ? AND position > ?
+            FROM first WHERE position_before IS NULL AND first_position < position AND first_position > ? AND position > ?
                 AND NOT EXISTS (SELECT FROM event_store.event e WHERE e.stream_id = first.stream_id
                     AND e.version = first.version - 1 AND e.position >= first.first_position AND e.position < first.position)
             UNION ALL
@@ -65,7 +66,7 @@ record Chunk(long from, long to, long @Nullable [] positions, byte[] digests, lo
             FROM first WHERE first_position IS NULL OR known_type <> stream_type AND first_position > ? OR first_position > position
             UNION ALL
             SELECT 'STREAMS', position, format('%s belongs to no stream but has one: %s', event_id, stream_id)
-            FROM near WHERE stream_type IS NULL AND stream_id <> event_id
+            FROM odd WHERE stream_type IS NULL AND stream_id <> event_id
             UNION ALL
             SELECT NULL, count(*), NULL FROM first WHERE first_position = position
             """;
@@ -81,12 +82,11 @@ record Chunk(long from, long to, long @Nullable [] positions, byte[] digests, lo
         long streams = 0;
         try (PreparedStatement statement = connection.prepareStatement(RULES)) {
             statement.setLong(1, from);
-            statement.setLong(2, from);
-            statement.setLong(3, to);
-            statement.setLong(4, mark);
-            statement.setLong(5, tail);
+            statement.setLong(2, to);
+            statement.setLong(3, mark);
+            statement.setLong(4, tail);
+            statement.setLong(5, mark);
             statement.setLong(6, mark);
-            statement.setLong(7, mark);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
                     @Nullable String rule = rows.getString(1);
@@ -101,9 +101,17 @@ record Chunk(long from, long to, long @Nullable [] positions, byte[] digests, lo
         try (PreparedStatement statement = connection.prepareStatement(DIGESTS)) {
             statement.setLong(1, to - from + 1);
             statement.setLong(2, from);
-            statement.setLong(3, to);
+            statement.setLong(3, from);
+            statement.setLong(4, to);
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
+                long @Nullable [] late = positions(row.getArray(4));
+                if (late != null) {
+                    for (long position : late) {
+                        findings.add(
+                                new Finding(position, Finding.Rule.LATEST_RECORDED_AT, "it is not the highest so far"));
+                    }
+                }
                 byte[] digests = Objects.requireNonNullElse(row.getBytes(2), new byte[0]);
                 return new Chunk(from, to, positions(row.getArray(3)), digests, streams, findings);
             }
