@@ -50,13 +50,13 @@ final class AdoptionLine implements AdoptionProgress {
         int filled = (int) (WIDTH * done / Math.max(all, 1));
         return String.format(
                 Locale.ROOT,
-                "%-6s [%s%s] %,d of %,d events, %,d/s ",
+                "%-6s [%s%s] %,d of %,d events%s ",
                 phase.name().toLowerCase(Locale.ROOT),
                 "#".repeat(filled),
                 ".".repeat(WIDTH - filled),
                 done,
                 all,
-                rate);
+                rate == 0 ? "" : String.format(Locale.ROOT, ", %,d/s", rate));
     }
 
     /** Leaves the line, if one is being shown. */

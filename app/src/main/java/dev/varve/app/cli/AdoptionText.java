@@ -40,6 +40,7 @@ final class AdoptionText {
                 found.streamsOfSeveralTypes(),
                 "streams have events of several aggregate types; each event keeps its own");
         note(out, found.emptyPayloads(), "events have a payload of no bytes; it stays so");
+        note(out, found.snapshotsLeft(), "snapshots are left behind; aggregates are loaded from their events");
         note(out, found.deadLetters(), "dead letters are not taken over; let the old application process them first");
     }
 
@@ -51,7 +52,9 @@ final class AdoptionText {
                     "  processor %s, segment %d: %s%n",
                     token.processor(),
                     token.segment(),
-                    token.position() == null ? token.token() : "after position " + token.position());
+                    token.position() == null
+                            ? token.token()
+                            : String.format(Locale.ROOT, "after position %,d", token.position()));
         }
         if (report.resumedAfter() > 0) {
             out.printf(Locale.ROOT, "Went on after position %,d.%n", report.resumedAfter());

@@ -95,6 +95,11 @@ final class LogAdoptCommand implements Callable<Integer> {
     private @Nullable String tokensTable;
 
     @Option(
+            names = "--without-snapshots",
+            description = "Leave snapshots behind: aggregates are loaded from their events, and make new ones.")
+    private boolean withoutSnapshots;
+
+    @Option(
             names = "--types",
             paramLabel = "FILE",
             description = {
@@ -118,7 +123,7 @@ final class LogAdoptCommand implements Callable<Integer> {
             try (Partitions partitions = new Partitions(target, PARTITION, PARTITIONS_AHEAD)) {
                 Adoption adoption = new Adoption(
                         source(database),
-                        new OldStore(schema, eventsTable, snapshotsTable, tokensTable),
+                        new OldStore(schema, eventsTable, snapshotsTable, tokensTable, !withoutSnapshots),
                         target,
                         partitions,
                         names,

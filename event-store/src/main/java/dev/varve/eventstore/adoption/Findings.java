@@ -12,6 +12,8 @@ import java.util.List;
  * @param streamsNotFromZero streams whose first events are gone
  * @param streamsWithGaps streams in which versions are missing
  * @param streamsOfSeveralTypes streams whose events name more than one aggregate type
+ * @param snapshots that are taken over
+ * @param snapshotsLeft that stay behind, as was asked for
  * @param deadLetters letters in the old dead-letter queue; they are not taken over
  */
 public record Findings(
@@ -25,6 +27,7 @@ public record Findings(
         long streamsWithGaps,
         long streamsOfSeveralTypes,
         long snapshots,
+        long snapshotsLeft,
         int tokens,
         long deadLetters) {
 

@@ -41,6 +41,9 @@ final class Inspection {
         long[] events = events(types);
         long snapshots =
                 tables.snapshots().isPresent() ? snapshots(tables.snapshots().get()) : 0;
+        long snapshotsLeft = tables.leftSnapshots().isPresent()
+                ? leaveSnapshots(tables.leftSnapshots().get())
+                : 0;
         int tokens = tables.tokens().isPresent() ? tokens(tables.tokens().get()) : 0;
         long[] streams = numbers(STREAMS.formatted(
                 c("aggregateidentifier"),
@@ -66,6 +69,7 @@ final class Inspection {
                 streams[2],
                 streams[3],
                 snapshots,
+                snapshotsLeft,
                 tokens,
                 letters);
     }
@@ -191,7 +195,31 @@ final class Inspection {
             rows.next();
             if (rows.getString(2) != null) {
                 refused.add(("the snapshot of aggregate '%s' is not JSON, or names no type;"
-                                + " leave the snapshots behind if every aggregate can be loaded from its events")
+                                + " --without-snapshots leaves snapshots behind, if every aggregate can be loaded from its events")
+                        .formatted(rows.getString(2)));
+            }
+            return rows.getLong(1);
+        }
+    }
+
+    private static final String NEEDED_SNAPSHOTS = """
+            SELECT (SELECT count(*) FROM %2$s),
+                   (SELECT min(s.%1$s) FROM %2$s s WHERE NOT EXISTS
+                       (SELECT FROM %3$s e WHERE e.%4$s = s.%1$s AND e.%5$s = 0))
+            """;
+
+    /** A stream that lacks its first event is nothing without its snapshot. */
+    private long leaveSnapshots(OldTable table) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(NEEDED_SNAPSHOTS.formatted(
+                        table.column("aggregateidentifier"),
+                        table.name(),
+                        tables.events().name(),
+                        c("aggregateidentifier"),
+                        c("sequencenumber")))) {
+            rows.next();
+            if (rows.getString(2) != null) {
+                refused.add("the first event of aggregate '%s' is gone: it can only be loaded from its snapshot"
                         .formatted(rows.getString(2)));
             }
             return rows.getLong(1);

@@ -5,9 +5,18 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 
-/** The tables of an old store, found and with every column that is needed. */
+/**
+ * The tables of an old store, found and with every column that is needed.
+ *
+ * @param snapshots that are to be taken over
+ * @param leftSnapshots that are to stay behind; a table is in one of the two
+ */
 record OldTables(
-        OldTable events, Optional<OldTable> snapshots, Optional<OldTable> tokens, Optional<OldTable> deadLetters) {
+        OldTable events,
+        Optional<OldTable> snapshots,
+        Optional<OldTable> leftSnapshots,
+        Optional<OldTable> tokens,
+        Optional<OldTable> deadLetters) {
 
     static final List<String> SNAPSHOT_COLUMNS = OldEvents.COLUMNS.subList(1, OldEvents.COLUMNS.size());
 
@@ -23,6 +32,10 @@ record OldTables(
         snapshots.ifPresent(table -> table.require(SNAPSHOT_COLUMNS));
         tokens.ifPresent(table -> table.require(OldTokens.COLUMNS));
         return new OldTables(
-                events, snapshots, tokens, OldTable.find(connection, store.schema(), null, "deadletterentry"));
+                events,
+                snapshots.filter(table -> store.withSnapshots()),
+                snapshots.filter(table -> !store.withSnapshots()),
+                tokens,
+                OldTable.find(connection, store.schema(), null, "deadletterentry"));
     }
 }

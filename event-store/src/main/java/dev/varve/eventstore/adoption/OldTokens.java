@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.axonframework.eventhandling.GapAwareTrackingToken;
 import org.axonframework.eventhandling.GlobalSequenceTrackingToken;
 import org.axonframework.eventhandling.MergedTrackingToken;
@@ -22,6 +23,7 @@ import org.axonframework.serialization.SimpleSerializedObject;
 import org.axonframework.serialization.jackson3.Jackson3Serializer;
 import org.axonframework.serialization.xml.XStreamSerializer;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.function.SingletonSupplier;
 
 /** Reads the old store's tokens and says the same in terms of the new positions. */
 final class OldTokens {
@@ -47,7 +49,8 @@ final class OldTokens {
         List<OldToken> tokens = new ArrayList<>();
         List<String> refused = new ArrayList<>();
         Serializer json = json();
-        Serializer xml = xml();
+        // Made only for a store that needs it: it makes Java warn of what it does.
+        Supplier<Serializer> xml = SingletonSupplier.of(OldTokens::xml);
         try (PreparedStatement statement = connection.prepareStatement("SELECT %s, %s, %s, %s FROM %s ORDER BY 1, 2"
                         .formatted(
                                 table.column("processorname"),
@@ -78,10 +81,10 @@ final class OldTokens {
         return new Read(tokens, refused);
     }
 
-    private static TrackingToken token(byte[] bytes, String type, Serializer json, Serializer xml) {
+    private static TrackingToken token(byte[] bytes, String type, Serializer json, Supplier<Serializer> xml) {
         Serializer serializer = switch (bytes.length == 0 ? 0 : bytes[0]) {
             case '{' -> json;
-            case '<' -> xml;
+            case '<' -> xml.get();
             default -> throw new IllegalArgumentException("it is neither JSON nor XStream's XML");
         };
         return serializer.<byte[], TrackingToken>deserialize(

@@ -103,8 +103,11 @@ class AdoptionIT {
     }
 
     private Adoption adoption() {
-        return new Adoption(
-                dataSource, OldStore.in("public"), dataSource, partitions, TypeNames.of(REGISTRY), "cli:test");
+        return adoption(OldStore.in("public"));
+    }
+
+    private Adoption adoption(OldStore store) {
+        return new Adoption(dataSource, store, dataSource, partitions, TypeNames.of(REGISTRY), "cli:test");
     }
 
     private static DomainEventMessage<?> booked(String account, long version) {
@@ -378,6 +381,53 @@ class AdoptionIT {
             execute("UPDATE event_store.event SET payload = '{}'");
         } catch (SQLException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void snapshots_in_another_form_can_be_left_behind() throws Exception {
+        try (OldAxonStore old = old(Schema.JDBC, OldAxonStore.JSON)) {
+            fill(old);
+            List<List<@Nullable Object>> before = stream(old.engine(), "a");
+            execute("UPDATE snapshotevententry SET payload = '<state/>'");
+            assertThatThrownBy(() -> adoption().run(SILENT))
+                    .isInstanceOf(AdoptionRefused.class)
+                    .hasMessageContaining("--without-snapshots");
+
+            AdoptionReport report =
+                    adoption(OldStore.in("public").withoutSnapshots()).run(SILENT);
+
+            assertThat(report.found().snapshots()).isZero();
+            assertThat(report.found().snapshotsLeft()).isEqualTo(1);
+            assertThat(ours.readSnapshot("a")).isEmpty();
+            assertThat(stream(ours, "a")).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void a_snapshot_without_which_its_aggregate_is_nothing_is_not_left_behind() throws Exception {
+        try (OldAxonStore old = old(Schema.JDBC, OldAxonStore.JSON)) {
+            fill(old);
+            execute("DELETE FROM domainevententry WHERE aggregateidentifier = 'a' AND sequencenumber = 0");
+
+            assertThatThrownBy(() ->
+                            adoption(OldStore.in("public").withoutSnapshots()).run(SILENT))
+                    .isInstanceOf(AdoptionRefused.class)
+                    .hasMessageContaining("the first event of aggregate 'a' is gone");
+        }
+    }
+
+    @Test
+    void the_old_store_may_be_in_another_database() throws Exception {
+        try (HikariDataSource elsewhere = pool(TestDatabase.empty());
+                OldAxonStore old = OldAxonStore.jpa(elsewhere, OldAxonStore.xstream())) {
+            fill(old);
+            List<List<@Nullable Object>> before = all(old.engine(), null);
+
+            new Adoption(elsewhere, OldStore.in("public"), dataSource, partitions, TypeNames.of(REGISTRY), "cli:test")
+                    .run(SILENT);
+
+            assertThat(all(ours, null)).isEqualTo(before).hasSize(7);
         }
     }
 
