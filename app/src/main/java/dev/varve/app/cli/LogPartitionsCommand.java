@@ -48,7 +48,7 @@ final class LogPartitionsCommand implements Callable<Integer> {
     }
 
     private static void print(PrintWriter out, List<LogPartition> partitions) {
-        out.printf("%-17s %-23s %-8s %12s %9s  %s%n", "TABLE", "POSITIONS", "STATE", "ABOUT ROWS", "SIZE", "INDEXES");
+        out.printf("%-17s %-23s %-8s %12s %9s  %s%n", "TABLE", "POSITIONS", "STATE", "ROWS", "SIZE", "INDEXES");
         for (LogPartition partition : partitions) {
             out.printf(
                     "%-17s %-23s %-8s %12d %9s  %s%n",

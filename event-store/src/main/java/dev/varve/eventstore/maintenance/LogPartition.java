@@ -9,7 +9,7 @@ import java.util.List;
  * @param name schema and name of its own
  * @param from first position it may hold
  * @param to last position it may hold
- * @param rows how many it holds, as PostgreSQL estimates
+ * @param rows how many it holds: positions are dense
  * @param bytes on disk, with indexes and large values
  * @param indexes names, without the schema
  */

@@ -20,7 +20,6 @@ public final class LogPartitions {
             SELECT format('%s.%s', n.nspname, c.relname),
                    substring(b.bound FROM 'FROM \\(''?(-?[0-9]+)''?\\)')::bigint,
                    substring(b.bound FROM 'TO \\(''?(-?[0-9]+)''?\\)')::bigint - 1,
-                   greatest(c.reltuples::bigint, 0),
                    pg_total_relation_size(c.oid),
                    ARRAY(SELECT x.relname FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
                          WHERE i.indrelid = c.oid ORDER BY x.relname)::text[]
@@ -61,15 +60,15 @@ public final class LogPartitions {
         long from = rows.getLong(2);
         long to = rows.getLong(3);
         State state = to <= head ? State.SEALED : from <= head + 1 ? State.OPEN : State.AHEAD;
-        Array names = rows.getArray(6);
+        Array names = rows.getArray(5);
         return new LogPartition(
                 table,
                 rows.getString(1),
                 from,
                 to,
                 state,
-                state == State.AHEAD ? 0 : rows.getLong(4),
-                rows.getLong(5),
+                Math.clamp(head - from + 1, 0, to - from + 1),
+                rows.getLong(4),
                 List.of((String[]) names.getArray()));
     }
 
