@@ -102,7 +102,11 @@ final class LogArchiveCommand implements Callable<Integer> {
                 List<Path> archived =
                         new LogArchive(database.dataSource(), folder).archive(task.before, closeStreams, actor, reason);
                 archived.forEach(manifest -> out.printf("Archived %s%n", manifest));
-                out.printf("%d archived.%n", archived.size());
+                out.println(
+                        archived.isEmpty()
+                                ? "0 archived: no full partition lies wholly before position %d, see ./varve log partitions."
+                                        .formatted(task.before)
+                                : archived.size() + " archived.");
             }
         }
     }

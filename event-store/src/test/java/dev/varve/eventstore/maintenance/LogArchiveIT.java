@@ -10,6 +10,9 @@ import dev.varve.eventstore.PostgresEventLog;
 import dev.varve.testkit.TestDatabase;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -114,6 +117,64 @@ class LogArchiveIT {
         new LogMaintenance(log.dataSource()).seal();
 
         assertThat(archive.archive(1_000, true, "cli:ada", null)).hasSize(1);
+    }
+
+    @Test
+    void a_rebuild_that_has_not_read_it_is_named() {
+        rebuild("filling", 7);
+
+        assertThatThrownBy(() -> archive.archive(11, true, "cli:ada", null))
+                .isInstanceOf(ArchiveRefused.class)
+                .hasMessageContaining("(filling) at 7");
+    }
+
+    @Test
+    void rebuilds_that_are_over_or_further_need_nothing() throws Exception {
+        rebuild("cancelled", 7);
+        rebuild("catching-up", 10);
+
+        assertThat(archive.archive(11, true, "cli:ada", null)).hasSize(1);
+    }
+
+    // The columns that matter, where projections have not brought their own.
+    private void rebuild(String state, long position) {
+        log.run("""
+                CREATE TABLE IF NOT EXISTS projection.rebuild (
+                    id bigint GENERATED ALWAYS AS IDENTITY, state text, switch_itself boolean, compare boolean, position bigint, asked_by text)
+                """);
+        log.run("CREATE TABLE IF NOT EXISTS projection.rebuild_part (rebuild bigint, old_position bigint)");
+        log.run(
+                "INSERT INTO projection.rebuild (state, switch_itself, compare, position, asked_by) VALUES ('%s', false, false, %d, 'ada')"
+                        .formatted(state, position));
+    }
+
+    @Test
+    void what_was_interrupted_in_the_middle_of_detaching_is_ended() throws Exception {
+        try (Connection reader = log.dataSource().getConnection();
+                Statement reading = reader.createStatement();
+                Connection detacher = log.dataSource().getConnection();
+                Statement detaching = detacher.createStatement()) {
+            reader.setAutoCommit(false);
+            reading.execute("SELECT count(*) FROM event_store.event");
+            detaching.execute("SET statement_timeout = '500ms'");
+            assertThatThrownBy(
+                            () -> detaching.execute(
+                                    "ALTER TABLE event_store.event DETACH PARTITION event_store.event_000000000000001 CONCURRENTLY"))
+                    .isInstanceOfSatisfying(
+                            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("57014"));
+            reader.rollback();
+        }
+        assertThat(log.numbers("SELECT count(*) FROM pg_inherits WHERE inhdetachpending"))
+                .containsExactly(List.of(1L));
+
+        List<Path> manifests = archive.archive(1, true, "cli:ada", null);
+
+        assertThat(ArchiveManifest.read(manifests.getFirst()).events()).isEqualTo(10);
+        assertThat(log.numbers("SELECT count(*) FROM pg_class WHERE relname = 'event_000000000000001'"))
+                .containsExactly(List.of(0L));
+        archive.attach(manifests.getFirst().getFileName().toString(), "cli:ada", null);
+        assertThat(log.numbers("SELECT min(position), max(position) FROM event_store.event"))
+                .containsExactly(List.of(1L, 15L));
     }
 
     @Test
