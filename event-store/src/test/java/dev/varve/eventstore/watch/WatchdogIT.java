@@ -16,12 +16,14 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -114,6 +116,62 @@ class WatchdogIT {
         caller.join();
         watchdog.look();
         assertThat(watchdog.current()).isEmpty();
+    }
+
+    @Test
+    void a_server_that_writes_slowly_is_named() throws Exception {
+        writesTake(Duration.ofSeconds(2));
+        Thread caller = Thread.startVirtualThread(() -> log.append(append()));
+
+        await().atMost(PATIENCE).until(() -> {
+            watchdog.look();
+            return watchdog.current().stream().anyMatch(wait -> wait.cause() == Cause.FLUSH && wait.pid() != null);
+        });
+
+        caller.join();
+        watchdog.look();
+        assertThat(watchdog.current()).isEmpty();
+        assertThat(watchdog.episodes(Cause.FLUSH)).isEqualTo(1);
+    }
+
+    @Test
+    void a_queue_that_grows_faster_than_it_is_written_is_named() throws Exception {
+        writesTake(Duration.ofMillis(30));
+        AppendSettings defaults = AppendSettings.defaults();
+        AppendSettings oneByOne = new AppendSettings(
+                1,
+                defaults.maxBatchBytes(),
+                defaults.queueCapacity(),
+                defaults.queueBytes(),
+                defaults.maxEventBytes(),
+                PATIENCE);
+        try (PostgresEventLog crowded = new PostgresEventLog(pool, oneByOne, signals);
+                Watchdog dog = new Watchdog(crowded, pool, LIMIT, Clock.systemUTC())) {
+            List<Thread> callers = IntStream.range(0, 60)
+                    .mapToObj(n -> Thread.startVirtualThread(() -> crowded.append(append())))
+                    .toList();
+
+            await().atMost(PATIENCE).pollInterval(Duration.ofMillis(10)).until(() -> {
+                dog.look();
+                return dog.current().stream().anyMatch(wait -> wait.cause() == Cause.QUEUE && wait.waiting() > 0);
+            });
+
+            for (Thread caller : callers) {
+                caller.join();
+            }
+        }
+    }
+
+    private void writesTake(Duration time) throws SQLException {
+        try (Connection connection = database.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("""
+                    CREATE FUNCTION event_store.dawdle() RETURNS trigger LANGUAGE plpgsql AS $$
+                    BEGIN PERFORM pg_sleep(%s); RETURN NULL; END $$
+                    """.formatted(time.toMillis() / 1e3));
+            statement.execute("CREATE TRIGGER dawdle AFTER INSERT ON event_store.stream FOR EACH STATEMENT"
+                    + " EXECUTE FUNCTION event_store.dawdle()");
+        }
     }
 
     private static HikariDataSource pool(TestDatabase database) {
