@@ -1,6 +1,7 @@
 package dev.varve.app.problem;
 
 import dev.varve.eventstore.AppendFailedException;
+import dev.varve.eventstore.ArchivedEventsException;
 import dev.varve.eventstore.EventTooLargeException;
 import dev.varve.eventstore.StreamConflictException;
 import java.util.Optional;
@@ -14,6 +15,9 @@ final class EventLogProblems {
         return Causes.first(failure, StreamConflictException.class)
                 .map(EventLogProblems::conflict)
                 .or(() -> Causes.first(failure, EventTooLargeException.class).map(EventLogProblems::tooLarge))
+                .or(() -> Causes.first(failure, ArchivedEventsException.class)
+                        .map(e -> StandardProblem.EVENTS_ARCHIVED.because(
+                                Texts.printable(String.valueOf(e.getMessage())))))
                 .or(() -> Causes.first(failure, AppendFailedException.class).flatMap(EventLogProblems::notTaken));
     }
 

@@ -73,6 +73,13 @@ public enum StandardProblem {
             "What is asked for is not kept any more",
             "Retention has dropped it. `earliest` is the first position that is still there; what was missed must come"
                     + " from elsewhere."),
+    EVENTS_ARCHIVED(
+            410,
+            "events-archived",
+            "The events were moved into an archive",
+            "An operator moved the older events of the log into files, and the stream cannot be loaded without them."
+                    + " Nothing is lost and nothing was recorded: ask the operator to attach the file again"
+                    + " (`./varve log archive --attach FILE`), then repeat."),
     PRECONDITION_FAILED(
             412, "precondition-failed", "The stated version is not the current one", "`If-Match` does not hold."),
     BODY_TOO_LARGE(413, "body-too-large", "The body is too large", "`limit` is what is accepted, in bytes."),

@@ -113,6 +113,28 @@ class EventLogProblemsIT {
         }
     }
 
+    @Test
+    void archived_events_are_gone_until_somebody_attaches_them() throws SQLException {
+        TestDatabase database = TestDatabase.migrated();
+        try (PostgresEventLog log = log(database.dataSource(), Duration.ofSeconds(10));
+                Connection connection = database.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("DROP TABLE event_store.event_000000000000001");
+            statement.execute("SELECT event_store.make_partition(1, 2), event_store.make_partition(3, 2)");
+            for (int version = 0; version < 3; version++) {
+                log.append(fact("thing-1", version));
+            }
+            statement.execute("ALTER TABLE event_store.event DETACH PARTITION event_store.event_000000000000001");
+
+            Problem problem = Translation.of(new IllegalStateException(
+                    "wrapped as Axon does", catchThrowable(() -> log.readStream("thing-1", 0, 100))));
+
+            assertThat(problem.status()).isEqualTo(410);
+            assertThat(problem.type()).isEqualTo("/problems/varve/events-archived");
+            assertThat(problem.detail()).contains("thing-1", "the log begins at position 3", "--attach");
+        }
+    }
+
     private static CompletableFuture<Problem> refusal(PostgresEventLog log, String stream) {
         return CompletableFuture.supplyAsync(() -> {
             Throwable failure = catchThrowable(() -> log.append(fact(stream, 0)));
