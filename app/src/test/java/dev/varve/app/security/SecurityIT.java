@@ -113,6 +113,9 @@ class SecurityIT {
                         .isEqualTo(200);
                 assertThat(server.get("/actuator/prometheus").statusCode()).isEqualTo(401);
                 assertThat(server.get("/actuator/health/liveness").statusCode()).isEqualTo(200);
+                assertThat(server.get("/actuator/health").body()).doesNotContain("\"details\"");
+                assertThat(server.get("/actuator/health", "X-API-Key", operator).body())
+                        .contains("\"details\"");
                 assertThat(server.get("/v3/api-docs", "X-API-Key", writer).statusCode())
                         .isEqualTo(403);
 
