@@ -29,7 +29,7 @@ final class Bench implements Callable<Integer> {
     @Option(names = "--rounds", defaultValue = "3", description = "Counted rounds after the warm-up (default: 3).")
     private int rounds;
 
-    @Option(names = "--seconds", defaultValue = "4", description = "Length of one measurement (default: 4).")
+    @Option(names = "--seconds", defaultValue = "2", description = "Length of one measurement (default: 2).")
     private int seconds;
 
     @Option(

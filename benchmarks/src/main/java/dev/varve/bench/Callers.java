@@ -45,11 +45,6 @@ final class Callers {
 
     /** The median time of one call of one caller, in microseconds. */
     static double medianMicros(Duration duration, Call work) throws Exception {
-        return micros(duration, 0.5, work);
-    }
-
-    /** The time that this part of the calls of one caller stays below, in microseconds. */
-    static double micros(Duration duration, double quantile, Call work) throws Exception {
         List<Double> micros = new ArrayList<>();
         long end = System.nanoTime() + duration.toNanos();
         while (System.nanoTime() < end) {
@@ -57,7 +52,7 @@ final class Callers {
             work.call(0);
             micros.add((System.nanoTime() - start) / 1e3);
         }
-        return Rounds.quantile(micros, quantile);
+        return Rounds.median(micros);
     }
 
     /** One call of a caller; returns how many units of work it did. */

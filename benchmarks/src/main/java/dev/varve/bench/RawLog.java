@@ -11,19 +11,28 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntFunction;
+import java.util.function.IntUnaryOperator;
 import javax.sql.DataSource;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The peer without a framework: one lean table, filled by plain pgjdbc. It checks nothing and orders nothing. */
+/**
+ * The peer without a framework: one table, filled by plain pgjdbc with rewritten batches.
+ *
+ * <p>It has the columns, the primary key, the unique index over stream and version and the collation of our log, and the
+ * same events. It has no partitions, no table of streams, and its order is that of a sequence, not of the commits.
+ */
 final class RawLog {
 
     private static final String TABLE = """
             CREATE TABLE raw_event (
                 position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-                event_id uuid NOT NULL,
-                stream_id text NOT NULL,
+                event_id text COLLATE "C" NOT NULL,
+                stream_type text,
+                stream_id text COLLATE "C" NOT NULL,
                 version bigint NOT NULL,
                 type text NOT NULL,
+                revision text,
                 recorded_at timestamptz NOT NULL,
                 payload bytea NOT NULL,
                 metadata bytea NOT NULL,
@@ -31,14 +40,17 @@ final class RawLog {
             """;
 
     private static final String INSERT = """
-            INSERT INTO raw_event (event_id, stream_id, version, type, recorded_at, payload, metadata)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO raw_event (event_id, stream_type, stream_id, version, type, revision, recorded_at, payload, metadata)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """;
 
     static final String READ_ALL = """
             SELECT position, event_id, stream_id, version, type, recorded_at, payload, metadata
             FROM raw_event ORDER BY position
             """;
+
+    private static final byte[] PAYLOAD = BenchEvent.JSON.getBytes(StandardCharsets.UTF_8);
+    private static final byte[] METADATA = BenchEvent.METADATA.getBytes(StandardCharsets.UTF_8);
 
     private final DataSource dataSource;
     private final AtomicLong streams = new AtomicLong();
@@ -51,31 +63,40 @@ final class RawLog {
         }
     }
 
-    /** A transaction of so many rows, all of one new stream. */
-    long append(int rows) throws SQLException {
-        try (Connection connection = dataSource.getConnection()) {
-            connection.setAutoCommit(false);
-            insert(connection, rows);
-            connection.commit();
-            return rows;
-        }
+    /** A transaction of so many events, all of one new stream. */
+    long append(int events) throws SQLException {
+        String stream = newStream();
+        return insert(events, version -> stream, version -> version);
     }
 
-    private void insert(Connection connection, int rows) throws SQLException {
-        String stream = "stream-" + streams.incrementAndGet();
-        OffsetDateTime now = OffsetDateTime.now(ZoneOffset.UTC);
-        try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
-            for (int version = 0; version < rows; version++) {
-                insert.setObject(1, UUID.randomUUID());
-                insert.setString(2, stream);
-                insert.setLong(3, version);
-                insert.setString(4, BenchEvent.TYPE);
-                insert.setObject(5, now);
-                insert.setBytes(6, BenchEvent.JSON.getBytes(StandardCharsets.UTF_8));
-                insert.setBytes(7, BenchEvent.METADATA.getBytes(StandardCharsets.UTF_8));
+    /** A transaction of so many events, each of a new stream. */
+    long appendApart(int events) throws SQLException {
+        return insert(events, n -> newStream(), n -> 0);
+    }
+
+    private String newStream() {
+        return "stream-1-" + streams.incrementAndGet();
+    }
+
+    private long insert(int events, IntFunction<String> stream, IntUnaryOperator version) throws SQLException {
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement insert = connection.prepareStatement(INSERT)) {
+            connection.setAutoCommit(false);
+            for (int n = 0; n < events; n++) {
+                insert.setString(1, UUID.randomUUID().toString());
+                insert.setString(2, "Account");
+                insert.setString(3, stream.apply(n));
+                insert.setLong(4, version.applyAsInt(n));
+                insert.setString(5, BenchEvent.TYPE);
+                insert.setString(6, "1");
+                insert.setObject(7, OffsetDateTime.now(ZoneOffset.UTC));
+                insert.setBytes(8, PAYLOAD);
+                insert.setBytes(9, METADATA);
                 insert.addBatch();
             }
             insert.executeBatch();
+            connection.commit();
+            return events;
         }
     }
 
