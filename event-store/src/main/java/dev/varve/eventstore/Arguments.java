@@ -39,10 +39,6 @@ final class Arguments {
         statement.setArray(++last, connection.createArrayOf("bytea", values));
     }
 
-    void addArray(String type, Object[] values) throws SQLException {
-        statement.setArray(++last, connection.createArrayOf(type, values));
-    }
-
     void addNullArray() throws SQLException {
         statement.setNull(++last, Types.ARRAY);
     }

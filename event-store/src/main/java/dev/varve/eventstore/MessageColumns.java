@@ -34,12 +34,16 @@ final class MessageColumns {
             return;
         }
         arguments.add(places.stream().mapToInt(place -> place).toArray());
-        arguments.addArray("uuid", messages.stream().map(NewMessage::id).toArray());
+        arguments.add(texts(message -> message.id().toString()));
         arguments.add(texts(NewMessage::topic));
         arguments.add(texts(NewMessage::key));
         arguments.add(texts(NewMessage::type));
         arguments.add(texts(message -> new String(message.payload(), StandardCharsets.UTF_8)));
-        arguments.add(texts(message -> JSON.writeValueAsString(message.headers())));
+        arguments.add(texts(MessageColumns::headers));
+    }
+
+    private static String headers(NewMessage message) {
+        return message.headers().isEmpty() ? "{}" : JSON.writeValueAsString(message.headers());
     }
 
     private @Nullable String[] texts(Function<NewMessage, String> column) {

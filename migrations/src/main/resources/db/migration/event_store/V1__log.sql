@@ -156,7 +156,7 @@ CREATE FUNCTION event_store.append(
     p_event_metadata bytea[],
     p_command        text[],
     p_message_event  integer[],
-    p_message_id     uuid[],
+    p_message_id     text[],
     p_message_topic  text[],
     p_message_key    text[],
     p_message_type   text[],
@@ -296,8 +296,8 @@ BEGIN
     IF p_message_event IS NOT NULL THEN
         SELECT m.position INTO v_messages FROM outbox.message m ORDER BY m.position DESC LIMIT 1;
         INSERT INTO outbox.message (position, id, aggregatetype, aggregateid, type, payload, ts, event_position, headers)
-        SELECT coalesce(v_messages, 0) + m.n, m.id, m.topic, m.key, m.type, m.payload::json,
-               ('epoch'::timestamptz + p_event_micros[m.event] * interval '1 microsecond') AT TIME ZONE 'UTC',
+        SELECT coalesce(v_messages, 0) + m.n, m.id::uuid, m.topic, m.key, m.type, m.payload::json,
+               'epoch'::timestamp + p_event_micros[m.event] * interval '1 microsecond',
                v_head + m.event, m.headers::json
         FROM unnest(p_message_event, p_message_id, p_message_topic, p_message_key, p_message_type, p_message_payload,
                     p_message_headers) WITH ORDINALITY AS m (event, id, topic, key, type, payload, headers, n);
