@@ -48,6 +48,15 @@ public final class Batch {
         changes.add(change);
     }
 
+    int size() {
+        return changes.size();
+    }
+
+    /** Forgets the changes that came after there were so many. */
+    void backTo(int size) {
+        changes.subList(size, changes.size()).clear();
+    }
+
     public List<RowChange> changes() {
         return List.copyOf(changes);
     }

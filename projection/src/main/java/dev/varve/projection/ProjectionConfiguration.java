@@ -24,6 +24,7 @@ final class ProjectionConfiguration {
             TokenStore tokens,
             TransactionManager transactions,
             DataSource dataSource,
+            Parking parking,
             ProjectionSettings settings,
             ObjectProvider<SharedProgress> progress) {
         return new ProjectionProcessors(
@@ -32,6 +33,7 @@ final class ProjectionConfiguration {
                 tokens,
                 transactions,
                 dataSource,
+                parking,
                 settings,
                 () -> progress.getObject().moved());
     }

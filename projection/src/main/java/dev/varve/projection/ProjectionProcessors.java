@@ -37,6 +37,7 @@ final class ProjectionProcessors implements SmartLifecycle {
             TokenStore tokens,
             TransactionManager transactions,
             DataSource dataSource,
+            Parking parking,
             ProjectionSettings settings,
             Runnable committed) {
         this.settings = settings;
@@ -45,7 +46,7 @@ final class ProjectionProcessors implements SmartLifecycle {
             requirePositions(projection);
             PooledStreamingEventProcessor processor = PooledStreamingEventProcessor.builder()
                     .name(projection.name())
-                    .eventHandlerInvoker(new LiveProjection<>(projection, writer, dataSource, committed))
+                    .eventHandlerInvoker(new LiveProjection<>(projection, writer, parking, dataSource, committed))
                     .messageSource(log)
                     .tokenStore(tokens)
                     .transactionManager(transactions)

@@ -41,14 +41,19 @@ public final class RowWriter {
         this.names = names;
     }
 
-    /** Writes what the rows have not seen yet. */
-    public void write(Batch batch, Connection connection) throws SQLException {
+    /**
+     * Writes what the rows have not seen yet.
+     *
+     * @return how many rows were changed
+     */
+    public long write(Batch batch, Connection connection) throws SQLException {
         List<RowChange> changes = batch.changes();
         if (changes.stream().anyMatch(change -> change.kind() == Kind.PATCH || change.kind() == Kind.DELETE)) {
             try (Statement statement = connection.createStatement()) {
                 statement.execute(ALWAYS_BY_KEY);
             }
         }
+        long rows = 0;
         Map<Key, Long> applied = new HashMap<>();
         for (Map.Entry<Table<?>, List<Key>> counted : batch.countedRows().entrySet()) {
             applied.putAll(lockPositions(counted.getKey(), counted.getValue(), connection));
@@ -59,12 +64,13 @@ public final class RowWriter {
             // The same order in every transaction, so that two of them never wait for each other.
             shapes.sort(Comparator.comparing(shape -> sql(shape.getKey())));
             for (Map.Entry<Shape, List<RowChange>> shape : shapes) {
-                write(shape.getKey(), shape.getValue(), connection);
+                rows += write(shape.getKey(), shape.getValue(), connection);
             }
         }
+        return rows;
     }
 
-    private void write(Shape shape, List<RowChange> changes, Connection connection) throws SQLException {
+    private int write(Shape shape, List<RowChange> changes, Connection connection) throws SQLException {
         List<TableField<?, ?>> columns = shape.columns();
         List<@Nullable String[]> rows = new ArrayList<>(changes.size());
         for (RowChange change : changes) {
@@ -73,7 +79,7 @@ public final class RowWriter {
         rows.sort(Comparator.comparing(row -> String.valueOf(row[0])));
         try (PreparedStatement statement = connection.prepareStatement(sql(shape))) {
             bind(statement, rows, columns.size() + 1, connection);
-            statement.executeUpdate();
+            return statement.executeUpdate();
         }
     }
 

@@ -31,7 +31,10 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Shows projections and rebuilds them: by a server that runs on the database, or here when none does. */
 @CommandGroup(CommandGroup.Heading.OPERATE)
-@Command(name = "projection", description = "Show projections, rebuild them beside, switch and undo.")
+@Command(
+        name = "projection",
+        subcommands = ParkedCommands.class,
+        description = "Show projections, rebuild them beside, switch and undo.")
 final class ProjectionCommand implements Runnable {
 
     private static final int SHOWN = 10;
@@ -58,6 +61,18 @@ final class ProjectionCommand implements Runnable {
             scope = ScopeType.INHERIT,
             description = "Ask for it and end; a server has to be there to do it.")
     private boolean noWait;
+
+    Database database() {
+        return options.open();
+    }
+
+    boolean json() {
+        return json;
+    }
+
+    @Nullable String reason() {
+        return reason;
+    }
 
     @Override
     public void run() {

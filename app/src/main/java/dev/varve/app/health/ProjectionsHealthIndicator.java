@@ -1,6 +1,7 @@
 package dev.varve.app.health;
 
 import dev.varve.projection.ProjectionFailed;
+import dev.varve.projection.parked.ParkedEvents;
 import dev.varve.projection.rebuild.ProjectionStates;
 import dev.varve.projection.rebuild.ProjectionStates.ProjectionState;
 import java.util.Map;
@@ -20,9 +21,11 @@ final class ProjectionsHealthIndicator implements HealthIndicator {
     private static final double CAUGHT_UP_SECONDS = 5;
 
     private final ProjectionStates states;
+    private final ParkedEvents parked;
 
-    ProjectionsHealthIndicator(ProjectionStates states) {
+    ProjectionsHealthIndicator(ProjectionStates states, ParkedEvents parked) {
         this.states = states;
+        this.parked = parked;
     }
 
     @Override
@@ -30,9 +33,10 @@ final class ProjectionsHealthIndicator implements HealthIndicator {
         try {
             Health.Builder health = Health.up();
             boolean caughtUp = true;
+            Map<String, Long> waiting = parked.counts();
             for (ProjectionState state : states.read()) {
                 caughtUp &= state.lagSeconds() <= CAUGHT_UP_SECONDS;
-                health.withDetail(state.projection(), details(state));
+                health.withDetail(state.projection(), details(state, waiting.getOrDefault(state.projection(), 0L)));
             }
             return health.withDetail("caughtUp", caughtUp).build();
         } catch (ProjectionFailed e) {
@@ -40,11 +44,17 @@ final class ProjectionsHealthIndicator implements HealthIndicator {
         }
     }
 
-    private static Map<String, Object> details(ProjectionState state) {
+    private static Map<String, Object> details(ProjectionState state, long parked) {
         Map<String, Object> details = new TreeMap<>();
         details.put("position", state.position());
         details.put("lagEvents", state.lagEvents());
         details.put("lagSeconds", state.lagSeconds());
+        if (parked > 0) {
+            details.put(
+                    "parked",
+                    "%d events could not be applied or wait behind one; ./varve projection parked list %s shows them"
+                            .formatted(parked, state.projection()));
+        }
         if (state.changed()) {
             details.put(
                     "changed",

@@ -2,12 +2,14 @@ package dev.varve.app.metrics;
 
 import dev.varve.projection.Projection;
 import dev.varve.projection.ProjectionFailed;
+import dev.varve.projection.parked.ParkedEvents;
 import dev.varve.projection.rebuild.ProjectionStates;
 import dev.varve.projection.rebuild.ProjectionStates.ProjectionState;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.ToDoubleFunction;
@@ -21,13 +23,16 @@ final class ProjectionMetrics implements MeterBinder {
     private static final long FRESH = TimeUnit.SECONDS.toNanos(2);
 
     private final ProjectionStates states;
+    private final ParkedEvents parked;
     private final List<String> projections;
     private final ReentrantLock lock = new ReentrantLock();
     private List<ProjectionState> last = List.of();
+    private volatile Map<String, Long> lastParked = Map.of();
     private long readAt = System.nanoTime() - FRESH;
 
-    ProjectionMetrics(ProjectionStates states, ObjectProvider<Projection<?>> projections) {
+    ProjectionMetrics(ProjectionStates states, ParkedEvents parked, ObjectProvider<Projection<?>> projections) {
         this.states = states;
+        this.parked = parked;
         this.projections = projections.stream().map(Projection::name).toList();
     }
 
@@ -40,6 +45,10 @@ final class ProjectionMetrics implements MeterBinder {
             gauge("varve.projection.lag", projection, ProjectionState::lagSeconds)
                     .description("Age of the oldest event that is not in the rows yet")
                     .baseUnit("seconds")
+                    .register(registry);
+            Gauge.builder("varve.projection.parked", this, metrics -> metrics.parked(projection))
+                    .tag("projection", projection)
+                    .description("Events that could not be applied, and those that wait behind them")
                     .register(registry);
             gauge("varve.projection.changed", projection, state -> state.changed() ? 1 : 0)
                     .description("1 where the rows were made by another version of the code")
@@ -61,12 +70,18 @@ final class ProjectionMetrics implements MeterBinder {
                 .orElse(Double.NaN);
     }
 
+    private double parked(String projection) {
+        // Reads both if need be; NaN while the database does not say.
+        return states().isEmpty() ? Double.NaN : lastParked.getOrDefault(projection, 0L);
+    }
+
     private List<ProjectionState> states() {
         lock.lock();
         try {
             if (System.nanoTime() - readAt > FRESH) {
                 readAt = System.nanoTime();
                 last = states.read();
+                lastParked = parked.counts();
             }
             return last;
         } catch (ProjectionFailed e) {

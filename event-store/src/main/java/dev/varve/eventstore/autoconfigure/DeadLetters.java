@@ -3,9 +3,9 @@ package dev.varve.eventstore.autoconfigure;
 import org.axonframework.eventhandling.deadletter.jdbc.DeadLetterSchema;
 
 /** Where Axon's dead-letter queue finds its table. */
-final class DeadLetters {
+public final class DeadLetters {
 
-    static final DeadLetterSchema SCHEMA = DeadLetterSchema.builder()
+    public static final DeadLetterSchema SCHEMA = DeadLetterSchema.builder()
             .deadLetterTable("event_store.dead_letter")
             .deadLetterIdentifierColumn("dead_letter_id")
             .processingGroupColumn("processing_group")

@@ -1,6 +1,8 @@
 package dev.varve.projection.rebuild;
 
+import dev.varve.projection.Projection;
 import dev.varve.projection.TableNames;
+import dev.varve.projection.parked.ParkedEvents;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -126,6 +128,8 @@ final class Switching {
             statement.execute("LOCK TABLE " + allTables() + " IN ACCESS EXCLUSIVE MODE");
             tables.swap(suffix, away, connection);
             LiveCheckpoints.move(work.projections(), position, connection);
+            // What could not be applied is in the new rows, or they would not be here.
+            ParkedEvents.clear(work.projections().stream().map(Projection::name).toList(), connection);
             recording.record(live.slowest(), connection);
             connection.commit();
             LOG.info(

@@ -1,0 +1,52 @@
+package dev.varve.projection.parked;
+
+import dev.varve.projection.Parking;
+import dev.varve.projection.Projection;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
+import org.axonframework.common.transaction.TransactionManager;
+import org.axonframework.eventhandling.deadletter.jdbc.DeadLetterSchema;
+import org.axonframework.serialization.Serializer;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Parks what the projections of this node cannot apply. */
+@Configuration(proxyBeanMethods = false)
+final class ParkedConfiguration {
+
+    @Bean
+    DeadLetterQueues deadLetterQueues(
+            DataSource dataSource,
+            TransactionManager transactions,
+            DeadLetterSchema schema,
+            Serializer serializer,
+            @Qualifier("eventSerializer") Serializer eventSerializer) {
+        return new DeadLetterQueues(dataSource, transactions, schema, serializer, eventSerializer);
+    }
+
+    @Bean
+    Parking parking(DeadLetterQueues queues) {
+        return new DeadLetterParking(queues);
+    }
+
+    @Bean
+    ParkedEvents parkedEvents(DataSource dataSource) {
+        return new ParkedEvents(dataSource);
+    }
+
+    @Bean
+    ParkedRetry parkedRetry(
+            ObjectProvider<Projection<?>> projections,
+            ParkedEvents parked,
+            DeadLetterQueues queues,
+            TransactionManager transactions) {
+        return new ParkedRetry(
+                projections.stream().collect(Collectors.toMap(Projection::name, Function.identity())),
+                parked,
+                queues,
+                transactions);
+    }
+}
