@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
             LogCommand.class,
             OutboxCommand.class,
             ProjectionCommand.class,
+            ReplayCommand.class,
             TestCommand.class,
             LintCommand.class,
             GenerateCommand.class,

@@ -5,7 +5,9 @@ import dev.varve.outbox.ParkedMessageException;
 import dev.varve.outbox.ReplayRunningException;
 import dev.varve.outbox.SubscriptionExistsException;
 import dev.varve.outbox.SubscriptionUnknownException;
+import dev.varve.projection.parked.ParkedRefused;
 import dev.varve.projection.rebuild.RebuildRefused;
+import dev.varve.projection.replay.ReplayRefused;
 import dev.varve.query.NotFound;
 import java.util.List;
 import java.util.Optional;
@@ -47,6 +49,13 @@ final class DomainProblems {
                         StandardProblem.CONFLICT.because("another command made the stream meanwhile");
                     case RebuildRefused e ->
                         Problem.of("projection", code(e), status(e), String.valueOf(e.getMessage()));
+                    case ParkedRefused e ->
+                        Problem.of(
+                                "projection",
+                                e.isUnknown() ? "not-parked" : "not-first",
+                                e.isUnknown() ? NOT_FOUND : CONFLICT,
+                                String.valueOf(e.getMessage()));
+                    case ReplayRefused e -> replay(e);
                     default -> null;
                 });
     }
@@ -67,6 +76,15 @@ final class DomainProblems {
         return switch (refused.reason()) {
             case UNKNOWN -> NOT_FOUND;
             case UNDER_WAY, NOT_NOW -> CONFLICT;
+        };
+    }
+
+    private static Problem replay(ReplayRefused e) {
+        String detail = String.valueOf(e.getMessage());
+        return switch (e.reason()) {
+            case UNKNOWN -> Problem.of("projection", "no-such-replay", NOT_FOUND, detail);
+            case NOT_NOW -> Problem.of("projection", "replay-not-now", CONFLICT, detail);
+            case IMPOSSIBLE -> Problem.of("projection", "not-replayable", REJECTED, detail);
         };
     }
 

@@ -1,0 +1,148 @@
+package dev.varve.app.admin.replay;
+
+import dev.varve.app.admin.ProgressEvents;
+import dev.varve.app.security.Actor;
+import dev.varve.projection.Projection;
+import dev.varve.projection.replay.Bound;
+import dev.varve.projection.replay.Replay;
+import dev.varve.projection.replay.ReplayRefused;
+import dev.varve.projection.replay.ReplayRefused.Reason;
+import dev.varve.projection.replay.ReplayRequest;
+import dev.varve.projection.replay.ReplayRunner;
+import dev.varve.projection.replay.Replays;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Size;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
+
+/** Starts, shows and steers replays, on whichever node they run. */
+@RestController
+@RequestMapping("/admin/replays")
+final class ReplayController {
+
+    private final Replays replays;
+    private final Map<String, Projection<?>> projections;
+
+    ReplayController(Replays replays, ObjectProvider<Projection<?>> projections) {
+        this.replays = replays;
+        this.projections = projections.stream().collect(Collectors.toMap(Projection::name, Function.identity()));
+    }
+
+    /**
+     * What to replay.
+     *
+     * @param projection whose rows are to see the events again
+     * @param subscription of the outbox; refused here, because subscriptions have an endpoint of their own
+     * @param from {@code beginning}, a position or a time; the beginning if it is not given
+     * @param to {@code now}, a position or a time; now if it is not given
+     * @param maxRate events a second at most
+     * @param dryRun whether to count what would be changed, and change nothing
+     * @param reason kept in the record of operators' actions
+     */
+    record Order(
+            @Nullable @Size(max = 200) String projection,
+            @Nullable @Size(max = 200) String subscription,
+            @Nullable @Size(max = 100) String from,
+            @Nullable @Size(max = 100) String to,
+            @Nullable @Size(max = 100) List<@NotNull @Size(max = 200) String> types,
+            @Nullable @Size(max = 1000) List<@NotNull @Size(max = 200) String> streams,
+            @Nullable @Min(1) Integer maxRate,
+            @Nullable Boolean dryRun,
+            @Nullable @Size(max = 1000) String reason) {}
+
+    /** Why an operator does something; kept in the record of operators' actions. */
+    record Why(@Nullable @Size(max = 1000) String reason) {}
+
+    @PostMapping
+    ResponseEntity<Replay> start(@RequestBody @Valid Order order) {
+        Replay started = replays.start(
+                new ReplayRequest(
+                        target(order),
+                        Bound.from(order.from()),
+                        Bound.to(order.to()),
+                        order.types() == null ? List.of() : order.types(),
+                        order.streams() == null ? List.of() : order.streams(),
+                        order.maxRate(),
+                        Boolean.TRUE.equals(order.dryRun())),
+                actor(),
+                order.reason());
+        return ResponseEntity.accepted()
+                .location(URI.create("/admin/replays/" + started.id()))
+                .body(started);
+    }
+
+    private String target(Order order) {
+        if (order.subscription() != null) {
+            throw new ReplayRefused(
+                    Reason.IMPOSSIBLE,
+                    "messages are sent again by their subscription: POST /admin/subscriptions/{name}/replay");
+        }
+        String name = order.projection();
+        if (name == null) {
+            throw new ReplayRefused(Reason.IMPOSSIBLE, "say which projection is to see the events again");
+        }
+        Projection<?> projection = projections.get(name);
+        if (projection != null && !projection.replayable()) {
+            throw new ReplayRefused(Reason.IMPOSSIBLE, ReplayRunner.notReplayable(name));
+        }
+        return name;
+    }
+
+    @GetMapping
+    List<Replay> newest(@RequestParam(defaultValue = "20") @Min(1) @Max(200) int limit) {
+        return replays.newest(limit);
+    }
+
+    @GetMapping("/{id}")
+    Replay one(@PathVariable long id) {
+        return replays.get(id);
+    }
+
+    @GetMapping(path = "/{id}/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+    SseEmitter events(@PathVariable long id) {
+        Replay known = replays.get(id);
+        return ProgressEvents.of(() -> replays.get(known.id()), Replay::over);
+    }
+
+    @PostMapping("/{id}/pause")
+    Replay pause(@PathVariable long id, @RequestBody(required = false) @Valid @Nullable Why why) {
+        return replays.pause(id, actor(), reason(why));
+    }
+
+    @PostMapping("/{id}/resume")
+    ResponseEntity<Replay> resume(@PathVariable long id, @RequestBody(required = false) @Valid @Nullable Why why) {
+        return ResponseEntity.accepted().body(replays.resume(id, actor(), reason(why)));
+    }
+
+    @DeleteMapping("/{id}")
+    Replay cancel(@PathVariable long id, @RequestParam(required = false) @Nullable String reason) {
+        return replays.cancel(id, actor(), reason);
+    }
+
+    private static String actor() {
+        return Actor.current().name();
+    }
+
+    private static @Nullable String reason(@Nullable Why why) {
+        return why == null ? null : why.reason();
+    }
+}

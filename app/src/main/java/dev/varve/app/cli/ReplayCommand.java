@@ -1,0 +1,261 @@
+package dev.varve.app.cli;
+
+import dev.varve.app.assembly.Application;
+import dev.varve.app.database.Database;
+import dev.varve.app.operator.OperatorError;
+import dev.varve.projection.replay.Bound;
+import dev.varve.projection.replay.Replay;
+import dev.varve.projection.replay.ReplayRefused;
+import dev.varve.projection.replay.ReplayRequest;
+import dev.varve.projection.replay.Replays;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ConfigurableApplicationContext;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Applies ranges of the log again to living rows: by a server that runs on the database, or here when none does. */
+@CommandGroup(CommandGroup.Heading.OPERATE)
+@Command(name = "replay", description = "Apply a range of the log again to a projection's rows.")
+final class ReplayCommand implements Runnable {
+
+    private static final int SHOWN = 10;
+    private static final int BAR = 24;
+    private static final long INTERVAL = TimeUnit.MILLISECONDS.toNanos(300);
+    private static final long PATIENCE_WITH_SERVERS = TimeUnit.SECONDS.toNanos(3);
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before anything runs
+    private CommandSpec spec;
+
+    @Mixin
+    private final DatabaseOptions options = new DatabaseOptions();
+
+    @Option(names = "--json", scope = ScopeType.INHERIT, description = "As JSON, for programs.")
+    private boolean json;
+
+    @Option(
+            names = "--reason",
+            paramLabel = "TEXT",
+            scope = ScopeType.INHERIT,
+            description = "Why; kept in the record of operators' actions.")
+    private @Nullable String reason;
+
+    @Override
+    public void run() {
+        throw new ParameterException(
+                spec.commandLine(),
+                "say what to do: " + String.join(", ", spec.subcommands().keySet()));
+    }
+
+    @Command(name = "start", description = "Replay a range and show how it goes on.")
+    int start(
+            @Parameters(paramLabel = "PROJECTION") String projection,
+            @Option(names = "--from", description = "'beginning', a position or a time.") @Nullable String from,
+            @Option(names = "--to", description = "'now', a position or a time.") @Nullable String to,
+            @Option(
+                            names = "--type",
+                            paramLabel = "NAME",
+                            description = "Only events stored under this name; repeat for more.")
+                    @Nullable List<String> types,
+            @Option(names = "--stream", paramLabel = "ID", description = "Only events of this stream; repeat for more.")
+                    @Nullable List<String> streams,
+            @Option(names = "--max-rate", paramLabel = "N", description = "Events a second at most.") @Nullable Integer maxRate,
+            @Option(names = "--dry-run", description = "Count the rows that would change, and change nothing.")
+                    boolean dryRun,
+            @Option(names = "--no-wait", description = "Ask for it and end; a server has to be there to do it.")
+                    boolean noWait) {
+        return with((replays, database) -> {
+            Replay started = replays.start(
+                    new ReplayRequest(
+                            projection,
+                            Bound.from(from),
+                            Bound.to(to),
+                            types == null ? List.of() : types,
+                            streams == null ? List.of() : streams,
+                            maxRate,
+                            dryRun),
+                    actor(),
+                    reason);
+            return noWait ? print(started) : follow(replays, started.id(), database);
+        });
+    }
+
+    @Command(name = "list", description = "The newest replays.")
+    int list() {
+        return with((replays, database) -> {
+            List<Replay> newest = replays.newest(SHOWN);
+            if (json) {
+                return printJson(newest);
+            }
+            newest.forEach(this::print);
+            if (newest.isEmpty()) {
+                out().println("nothing was replayed yet");
+                out().flush();
+            }
+            return ExitCode.OK;
+        });
+    }
+
+    @Command(name = "show", description = "One replay.")
+    int show(@Parameters(paramLabel = "ID") long id) {
+        return on(replays -> replays.get(id));
+    }
+
+    @Command(name = "pause", description = "Hold a replay where it is.")
+    int pause(@Parameters(paramLabel = "ID") long id) {
+        return on(replays -> replays.pause(id, actor(), reason));
+    }
+
+    @Command(name = "resume", description = "Go on with a replay that is paused, and show it.")
+    int resume(@Parameters(paramLabel = "ID") long id) {
+        return with((replays, database) ->
+                follow(replays, replays.resume(id, actor(), reason).id(), database));
+    }
+
+    @Command(name = "cancel", description = "End a replay; says exactly what was done.")
+    int cancel(@Parameters(paramLabel = "ID") long id) {
+        return on(replays -> replays.cancel(id, actor(), reason));
+    }
+
+    private int follow(Replays replays, long id, Database database) {
+        ConfigurableApplicationContext here = null;
+        try {
+            String shown = "";
+            long unattendedSince = System.nanoTime();
+            while (true) {
+                Replay now = replays.get(id);
+                shown = showProgress(now, shown);
+                if (now.over() || "paused".equals(now.state())) {
+                    endLine();
+                    print(now);
+                    return "done".equals(now.state()) ? ExitCode.OK : ExitCode.SOFTWARE;
+                }
+                if (now.node() != null) {
+                    unattendedSince = System.nanoTime();
+                } else if (here == null && System.nanoTime() - unattendedSince > PATIENCE_WITH_SERVERS) {
+                    endLine();
+                    err().println("no server works on it, so it is done here");
+                    here = Application.withoutWeb(database);
+                }
+                LockSupport.parkNanos(INTERVAL);
+                if (Thread.interrupted()) {
+                    throw new OperatorError("interrupted; ./varve replay show " + id + " shows how it goes on");
+                }
+            }
+        } finally {
+            if (here != null) {
+                here.close();
+            }
+        }
+    }
+
+    private String showProgress(Replay replay, String shown) {
+        double share = (double) replay.done() / replay.total();
+        boolean terminal = Terminal.isAttached();
+        String mark = terminal ? line(replay) : replay.state() + (int) (share * 10);
+        if (mark.equals(shown)) {
+            return shown;
+        }
+        int filled = (int) (share * BAR);
+        err().print((terminal ? "\r" : "") + "[" + "#".repeat(filled) + ".".repeat(BAR - filled) + "] " + line(replay)
+                + (terminal ? " ".repeat(Math.max(0, shown.length() - mark.length())) : System.lineSeparator()));
+        err().flush();
+        return mark;
+    }
+
+    private void endLine() {
+        if (Terminal.isAttached()) {
+            err().println();
+            err().flush();
+        }
+    }
+
+    private static String line(Replay replay) {
+        return String.format(
+                        Locale.ROOT,
+                        "%s%s, %,d of %,d positions, %,d events, %,d rows changed",
+                        replay.state(),
+                        replay.dryRun() ? " (dry run)" : "",
+                        replay.done(),
+                        replay.total(),
+                        replay.events(),
+                        replay.rowsChanged())
+                + (replay.eventsPerSecond() > 0 ? String.format(Locale.ROOT, ", %,d/s", replay.eventsPerSecond()) : "")
+                + (replay.over() || replay.secondsLeft() == null ? "" : ", " + replay.secondsLeft() + " s left");
+    }
+
+    private int print(Replay replay) {
+        if (json) {
+            return printJson(replay);
+        }
+        out().printf(
+                        Locale.ROOT,
+                        "replay %d of %s, positions %d to %d, done up to %d: %s%n",
+                        replay.id(),
+                        replay.projection(),
+                        replay.from(),
+                        replay.to(),
+                        replay.position(),
+                        line(replay));
+        if (replay.parked() + replay.failed() > 0) {
+            out().printf(
+                            "  left out: %d of parked sequences, %d that failed or came after one%n",
+                            replay.parked(), replay.failed());
+        }
+        replay.errors().forEach(error -> out().println("  " + error));
+        if (replay.error() != null) {
+            out().println("  " + replay.error());
+        }
+        out().flush();
+        return ExitCode.OK;
+    }
+
+    private int printJson(Object facts) {
+        out().println(JsonMapper.shared().writeValueAsString(facts));
+        out().flush();
+        return ExitCode.OK;
+    }
+
+    private int on(Function<Replays, Replay> action) {
+        return with((replays, database) -> print(action.apply(replays)));
+    }
+
+    private int with(Action action) {
+        try (Database database = options.open()) {
+            return action.run(new Replays(database.dataSource()), database);
+        } catch (ReplayRefused e) {
+            throw new OperatorError(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static String actor() {
+        return "cli:" + System.getProperty("user.name");
+    }
+
+    private PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+
+    private PrintWriter err() {
+        return spec.commandLine().getErr();
+    }
+
+    @FunctionalInterface
+    private interface Action {
+        int run(Replays replays, Database database);
+    }
+}

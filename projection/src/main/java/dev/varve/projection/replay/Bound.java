@@ -1,0 +1,46 @@
+package dev.varve.projection.replay;
+
+import dev.varve.projection.replay.ReplayRefused.Reason;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import org.jspecify.annotations.Nullable;
+
+/** An end of a range of the log. */
+public sealed interface Bound {
+
+    /** The first event, as a start; an end cannot be there. */
+    record Beginning() implements Bound {}
+
+    /** This position, which belongs to the range. */
+    record Position(long position) implements Bound {}
+
+    /** A start takes what was recorded at or after this moment; an end, what was recorded before it. */
+    record Time(Instant instant) implements Bound {}
+
+    /** The end of what the live projection has applied. */
+    record Now() implements Bound {}
+
+    /** A start as people write it: {@code beginning}, which is also meant by nothing, a position or a time with its zone. */
+    static Bound from(@Nullable String text) {
+        return text == null || "beginning".equals(text) ? new Beginning() : of(text, "from");
+    }
+
+    /** An end as people write it: {@code now}, which is also meant by nothing, a position or a time with its zone. */
+    static Bound to(@Nullable String text) {
+        return text == null || "now".equals(text) ? new Now() : of(text, "to");
+    }
+
+    private static Bound of(String text, String end) {
+        try {
+            return text.matches("[0-9]{1,18}")
+                    ? new Position(Long.parseLong(text))
+                    : new Time(OffsetDateTime.parse(text).toInstant());
+        } catch (DateTimeException e) {
+            throw new ReplayRefused(
+                    Reason.IMPOSSIBLE,
+                    "'%s' is neither a position nor a time such as 2026-11-21T09:00:00Z nor %s"
+                            .formatted(end, "from".equals(end) ? "'beginning'" : "'now'"));
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package dev.varve.projection.replay;
+
+import dev.varve.eventstore.axon.EventDecoder;
+import dev.varve.projection.Parking;
+import dev.varve.projection.Projection;
+import dev.varve.projection.ProjectionSettings;
+import java.lang.management.ManagementFactory;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Replays on this node. */
+@Configuration(proxyBeanMethods = false)
+final class ReplayConfiguration {
+
+    @Bean
+    Replays projectionReplays(DataSource dataSource) {
+        return new Replays(dataSource);
+    }
+
+    @Bean
+    ReplayRunner projectionReplayRunner(
+            ObjectProvider<Projection<?>> projections,
+            Parking parking,
+            EventDecoder decoder,
+            DataSource dataSource,
+            ProjectionSettings settings) {
+        return new ReplayRunner(
+                projections.stream().collect(Collectors.toMap(Projection::name, Function.identity())),
+                parking,
+                decoder,
+                dataSource,
+                settings,
+                ManagementFactory.getRuntimeMXBean().getName());
+    }
+}
