@@ -44,7 +44,7 @@ final class BenchProcessor implements AutoCloseable {
         }
     }
 
-    private final ScheduledExecutorService coordinator = Executors.newScheduledThreadPool(1);
+    private final ScheduledExecutorService coordinator;
     private final ScheduledExecutorService workers = Executors.newScheduledThreadPool(WORKERS);
     private final Handler handler;
     private final PooledStreamingEventProcessor processor;
@@ -55,6 +55,7 @@ final class BenchProcessor implements AutoCloseable {
      * @param until so many events it is waited for
      */
     BenchProcessor(
+            ScheduledExecutorService coordinator,
             StreamableMessageSource<TrackedEventMessage<?>> source,
             TokenStore tokens,
             TransactionManager transactions,
@@ -63,6 +64,7 @@ final class BenchProcessor implements AutoCloseable {
             long until,
             Consumer<BenchEvent> each) {
         String name = "bench-" + UUID.randomUUID();
+        this.coordinator = coordinator;
         handler = new Handler(until, each);
         processor = PooledStreamingEventProcessor.builder()
                 .name(name)

@@ -1,6 +1,8 @@
 package dev.varve.bench;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.varve.eventstore.axon.CoordinatorExecutor;
+import dev.varve.eventstore.axon.PostgresEventStore;
 import java.lang.management.ManagementFactory;
 import java.lang.management.OperatingSystemMXBean;
 import java.sql.Connection;
@@ -14,6 +16,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -139,8 +142,8 @@ final class ReadRows {
     }
 
     private static double processed(EventStore store, TokenStore tokens, HikariDataSource pool) throws Exception {
-        try (BenchProcessor processor =
-                new BenchProcessor(store, tokens, transactions(pool), BATCH, true, EVENTS, event -> {})) {
+        try (BenchProcessor processor = new BenchProcessor(
+                coordinator(store), store, tokens, transactions(pool), BATCH, true, EVENTS, event -> {})) {
             long start = System.nanoTime();
             processor.start();
             processor.await(120);
@@ -179,6 +182,7 @@ final class ReadRows {
         long count = PACED_RATE * run.duration().toSeconds();
         ConcurrentLinkedQueue<Long> delays = new ConcurrentLinkedQueue<>();
         try (BenchProcessor processor = new BenchProcessor(
+                coordinator(reader),
                 reader,
                 tokens,
                 transactions(pool),
@@ -231,7 +235,14 @@ final class ReadRows {
     /** What a node with one processor of four segments does a second: transactions, and percent of a core. */
     private double[] idling(OurNode node, HikariDataSource pool, HikariDataSource watch) throws Exception {
         try (BenchProcessor processor = new BenchProcessor(
-                node.store(), ourTokens(pool), transactions(pool), BATCH, false, Long.MAX_VALUE, event -> {})) {
+                coordinator(node.store()),
+                node.store(),
+                ourTokens(pool),
+                transactions(pool),
+                BATCH,
+                false,
+                Long.MAX_VALUE,
+                event -> {})) {
             processor.start();
             processor.awaitClaims();
             LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(3));
@@ -257,6 +268,13 @@ final class ReadRows {
             rows.next();
             return rows.getLong(1);
         }
+    }
+
+    /** What Axon's configuration gives a processor, and ours with our store. */
+    private static ScheduledExecutorService coordinator(EventStore store) {
+        return store instanceof PostgresEventStore
+                ? new CoordinatorExecutor(Executors.defaultThreadFactory())
+                : Executors.newScheduledThreadPool(1);
     }
 
     private static TransactionManager transactions(HikariDataSource pool) {

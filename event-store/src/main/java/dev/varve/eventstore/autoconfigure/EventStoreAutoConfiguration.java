@@ -29,6 +29,7 @@ import org.axonframework.common.jdbc.PersistenceExceptionResolver;
 import org.axonframework.common.transaction.NoTransactionManager;
 import org.axonframework.common.transaction.TransactionManager;
 import org.axonframework.config.Configuration;
+import org.axonframework.config.ConfigurerModule;
 import org.axonframework.eventhandling.EventBus;
 import org.axonframework.eventhandling.EventBusSpanFactory;
 import org.axonframework.eventhandling.deadletter.jdbc.DeadLetterSchema;
@@ -203,6 +204,11 @@ public class EventStoreAutoConfiguration {
                 serializer,
                 properties.tokenClaimTimeout(),
                 ManagementFactory.getRuntimeMXBean().getName());
+    }
+
+    @Bean
+    ConfigurerModule quickCoordinators() {
+        return new QuickCoordinators();
     }
 
     /** Without a transaction manager: a command holds no database transaction, its append is one. */

@@ -137,6 +137,7 @@ class EventStoreApplicationIT {
         TestDatabase database = TestDatabase.migrated();
         context = new SpringApplication(Application.class)
                 .run(
+                        "--axon.eventhandling.processors.doors.mode=pooled",
                         "--axon.eventhandling.processors.doors.dlq.enabled=true",
                         "--spring.datasource.url=" + database.jdbcUrl(),
                         "--spring.datasource.username=" + database.user(),
@@ -227,6 +228,12 @@ class EventStoreApplicationIT {
         await().until(() -> doors.seen.contains(another));
         await().until(() -> processor.processingStatus().values().stream()
                 .allMatch(status -> status.getTrackingToken() instanceof GlobalSequenceTrackingToken));
+    }
+
+    @Test
+    void a_pooled_processor_has_a_quick_coordinator() {
+        await().until(() -> Thread.getAllStackTraces().keySet().stream()
+                .anyMatch(thread -> thread.getName().startsWith("varve-coordinator[doors]")));
     }
 
     @Test
