@@ -11,5 +11,6 @@ final class OutboxBench {
 
     void run() throws Exception {
         new RelayRows(run).run();
+        new DrainRows(run).run();
     }
 }
