@@ -84,6 +84,7 @@ final class Bench implements Callable<Integer> {
             switch (name) {
                 case EVENT_STORE -> new EventStoreBench(run).run();
                 case OUTBOX -> new OutboxBench(run).run();
+                case PROJECTIONS -> new ProjectionsBench(run).run();
                 case FAULTS -> throw new IllegalStateException("this benchmark has no rows");
             }
             if (json != null) {
@@ -107,6 +108,7 @@ final class Bench implements Callable<Integer> {
     enum Name {
         EVENT_STORE,
         OUTBOX,
+        PROJECTIONS,
         FAULTS;
 
         @Override
