@@ -1,6 +1,8 @@
 package dev.varve.migrations;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
@@ -36,6 +38,16 @@ public final class Migrations {
     private static final Logger LOG = LoggerFactory.getLogger(Migrations.class);
 
     static final String LOCATION = "db/migration";
+
+    private static final String PUBLICATIONS = """
+            SELECT quote_ident(p.pubname)
+            FROM pg_publication p
+            JOIN pg_publication_rel r ON r.prpubid = p.oid
+            JOIN pg_class c ON c.oid = r.prrelid
+            JOIN pg_namespace n ON n.oid = c.relnamespace
+            GROUP BY p.pubname
+            HAVING bool_and(n.nspname = ?)
+            """;
 
     private final DataSource dataSource;
     private final MigrationFiles files;
@@ -150,6 +162,7 @@ public final class Migrations {
                 Statement statement = lock.connection().createStatement()) {
             statement.execute(timeouts.settings());
             for (String schema : schemas().reversed()) {
+                dropPublications(lock.connection(), schema);
                 statement.execute("DROP SCHEMA IF EXISTS %s CASCADE".formatted(schema));
                 LOG.info("schema dropped schema={}", schema);
             }
@@ -157,6 +170,24 @@ public final class Migrations {
             throw new MigrationFailed("the schemas could not be dropped: " + e.getMessage(), e);
         }
         return up();
+    }
+
+    /** A publication belongs to the database and outlives the tables it names; one of a schema's tables alone goes with it. */
+    private static void dropPublications(Connection connection, String schema) throws SQLException {
+        List<String> names = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(PUBLICATIONS)) {
+            statement.setString(1, schema);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    names.add(rows.getString(1));
+                }
+            }
+        }
+        try (Statement statement = connection.createStatement()) {
+            for (String name : names) {
+                statement.execute("DROP PUBLICATION " + name);
+            }
+        }
     }
 
     /** How far each schema has come. Changes nothing. */

@@ -71,7 +71,9 @@ class MigrateCommandIT {
         String schema = new Migrations(database.dataSource()).schemas().getLast();
         execute("CREATE TABLE %s.by_hand (id int)".formatted(schema));
 
-        assertThat(migrate("reset", "--yes", "--backup-dir", folder.toString())).isZero();
+        assertThat(migrate("reset", "--yes", "--backup-dir", folder.toString()))
+                .as(printed::toString)
+                .isZero();
 
         assertThat(printed.toString()).containsPattern("Backup: .*read back once|No backup: ");
         assertThat(migrate("verify")).isZero();
