@@ -1,11 +1,12 @@
 package dev.varve.projection;
 
+import dev.varve.eventstore.axon.CoordinatorExecutor;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
 import javax.sql.DataSource;
 import org.axonframework.common.transaction.TransactionManager;
 import org.axonframework.eventhandling.EventTrackerStatus;
@@ -54,8 +55,9 @@ final class ProjectionProcessors implements SmartLifecycle {
                     .initialSegmentCount(settings.segments())
                     .batchSize(settings.batchSize())
                     .tokenClaimInterval(CLAIM_INTERVAL_MS)
-                    .coordinatorExecutor(virtual(projection.name() + "-coordinator-", 1))
-                    .workerExecutor(virtual(projection.name() + "-", settings.threads()))
+                    .coordinatorExecutor(new CoordinatorExecutor(virtual(projection.name() + "-coordinator-")))
+                    .workerExecutor(
+                            Executors.newScheduledThreadPool(settings.threads(), virtual(projection.name() + "-")))
                     .build();
             if (processors.put(projection.name(), processor) != null) {
                 throw new IllegalStateException("two projections are called " + projection.name());
@@ -72,9 +74,8 @@ final class ProjectionProcessors implements SmartLifecycle {
         }
     }
 
-    private static ScheduledExecutorService virtual(String name, int threads) {
-        return Executors.newScheduledThreadPool(
-                threads, Thread.ofVirtual().name(name, 0).factory());
+    private static ThreadFactory virtual(String name) {
+        return Thread.ofVirtual().name(name, 0).factory();
     }
 
     /** The segments of a projection that this node runs; empty when it runs none of it. */

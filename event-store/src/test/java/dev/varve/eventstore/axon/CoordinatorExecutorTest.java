@@ -22,6 +22,11 @@ class CoordinatorExecutorTest {
     }
 
     @Test
+    void after_a_long_outage_it_is_called_within_seconds() {
+        assertThat(delayOf(60_000)).isBetween(3_000L, 5_000L);
+    }
+
+    @Test
     void any_other_delay_is_kept() {
         assertThat(delayOf(5_000)).isBetween(3_000L, 5_000L);
     }
