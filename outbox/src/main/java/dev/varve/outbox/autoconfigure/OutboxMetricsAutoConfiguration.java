@@ -13,10 +13,12 @@ import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 
-/** Gives an application that has Micrometer the meters of the outbox. */
-@AutoConfiguration(after = OutboxAutoConfiguration.class)
+/** Gives an application that has a meter registry the meters of the outbox. */
+@AutoConfiguration(
+        after = OutboxAutoConfiguration.class,
+        afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
 @ConditionalOnClass(MeterBinder.class)
-@ConditionalOnBean(Relay.class)
+@ConditionalOnBean({Relay.class, MeterRegistry.class})
 public class OutboxMetricsAutoConfiguration {
 
     @Bean
