@@ -58,6 +58,7 @@ public final class CommandLineInterface {
         }
         root.setExecutionExceptionHandler((failure, command, parsed) -> report(failure, command));
         root.setParameterExceptionHandler((wrong, typed) -> reportUsage(wrong));
+        root.setCaseInsensitiveEnumValuesAllowed(true);
         root.setUsageHelpLongOptionsMaxWidth(28);
         root.setUsageHelpAutoWidth(true);
         addHelpOption(root);

@@ -52,9 +52,9 @@ class CommandLineInterfaceTest {
 
         Outcome outcome = run(args);
 
+        assertThat(outcome.err()).as("%s", command).isEmpty();
         assertThat(outcome.exitCode()).isZero();
         assertThat(outcome.out()).contains("Usage: ");
-        assertThat(outcome.err()).isEmpty();
     }
 
     @Test
