@@ -146,7 +146,7 @@ class LiveProjectionsIT {
                 CREATE FUNCTION public.fail() RETURNS trigger LANGUAGE plpgsql AS $$
                 BEGIN
                     PERFORM nextval('public.failures');
-                    RAISE EXCEPTION 'broken on purpose';
+                    RAISE EXCEPTION 'no room, on purpose' USING ERRCODE = 'disk_full';
                 END $$""");
         rows.execute("""
                 CREATE TRIGGER broken BEFORE INSERT ON transit.departure_history FOR EACH ROW
