@@ -127,7 +127,7 @@ final class LogAdoptCommand implements Callable<Integer> {
                         target,
                         partitions,
                         names,
-                        "cli:" + System.getProperty("user.name"));
+                        CliActor.name());
                 return dryRun ? inspect(adoption) : run(adoption);
             }
         } catch (AdoptionRefused e) {

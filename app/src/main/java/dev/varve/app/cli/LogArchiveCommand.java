@@ -91,7 +91,7 @@ final class LogArchiveCommand implements Callable<Integer> {
     }
 
     private void change(PrintWriter out) throws SQLException, IOException {
-        String actor = "cli:" + System.getProperty("user.name");
+        String actor = CliActor.name();
         try (Database database = options.open()) {
             if (task.attach != null) {
                 Path manifest = task.attach.toAbsolutePath();

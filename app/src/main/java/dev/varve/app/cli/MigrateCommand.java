@@ -44,7 +44,7 @@ final class MigrateCommand implements Runnable {
 
     @Override
     public void run() {
-        throw wrong("say what to do: " + String.join(", ", spec.subcommands().keySet()));
+        throw MissingSubcommand.of(spec);
     }
 
     @Command(name = "up", description = "Run what is missing, schema by schema.")

@@ -17,6 +17,7 @@ import dev.varve.outbox.ReplayRunningException;
 import dev.varve.outbox.Replays;
 import dev.varve.outbox.Sinks;
 import dev.varve.outbox.StartPosition;
+import dev.varve.outbox.Subscription;
 import dev.varve.outbox.SubscriptionExistsException;
 import dev.varve.outbox.SubscriptionFilter;
 import dev.varve.outbox.SubscriptionStatus;
@@ -30,6 +31,7 @@ import java.util.Map;
 import java.util.Set;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.ConfigurableApplicationContext;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -62,7 +64,7 @@ final class OutboxCommand implements Runnable {
 
     @Override
     public void run() {
-        throw wrong("say what to do: " + String.join(", ", spec.subcommands().keySet()));
+        throw MissingSubcommand.of(spec);
     }
 
     /** Which of the parked keys are meant. */
@@ -141,38 +143,40 @@ final class OutboxCommand implements Runnable {
             @Option(names = "--on-refusal", defaultValue = "park", description = "park, block or skip (default: park).")
                     OnRefusal onRefusal,
             @Option(names = "--attempts", defaultValue = "5", description = "Before that (default: 5).") int attempts) {
-        return with((tables, open) -> tables.subscriptions()
-                .add(
-                        sinks(open)
-                                .subscription(
-                                        name,
-                                        sink,
-                                        settings == null ? Map.of() : settings,
-                                        new SubscriptionFilter(
-                                                types == null ? Set.of() : types,
-                                                contexts == null ? Set.of() : contexts),
-                                        new FailurePolicy(onRefusal, attempts)),
-                        StartPosition.parse(start),
-                        actor()));
+        return with((tables, open) -> {
+            // The kinds of sinks are the application's, which may have some of its own.
+            try (ConfigurableApplicationContext application = Application.withoutWeb(open)) {
+                Subscription wanted = application
+                        .getBean(Sinks.class)
+                        .subscription(
+                                name,
+                                sink,
+                                settings == null ? Map.of() : settings,
+                                new SubscriptionFilter(
+                                        types == null ? Set.of() : types, contexts == null ? Set.of() : contexts),
+                                new FailurePolicy(onRefusal, attempts));
+                tables.subscriptions().add(wanted, StartPosition.parse(start), CliActor.name());
+            }
+        });
     }
 
     @Command(name = "pause", description = "Let a sink rest; messages wait.")
     int pause(
             @Parameters(paramLabel = "NAME") String name,
             @Option(names = "--reason", paramLabel = "TEXT") @Nullable String reason) {
-        return with((tables, open) -> tables.subscriptions().pause(name, reason, actor()));
+        return with((tables, open) -> tables.subscriptions().pause(name, reason, CliActor.name()));
     }
 
     @Command(name = "resume", description = "Go on after a pause.")
     int resume(@Parameters(paramLabel = "NAME") String name) {
-        return with((tables, open) -> tables.subscriptions().resume(name, actor()));
+        return with((tables, open) -> tables.subscriptions().resume(name, CliActor.name()));
     }
 
     @Command(name = "remove", description = "Remove a subscription, its parked messages included.")
     int remove(
             @Parameters(paramLabel = "NAME") String name,
             @Option(names = "--reason", paramLabel = "TEXT") @Nullable String reason) {
-        return with((tables, open) -> tables.subscriptions().remove(name, reason, actor()));
+        return with((tables, open) -> tables.subscriptions().remove(name, reason, CliActor.name()));
     }
 
     @Command(name = "parked", description = "List the parked keys, or count them by what they have in common.")
@@ -216,9 +220,9 @@ final class OutboxCommand implements Runnable {
             tables.subscriptions().status(name);
             Long position = selection.position;
             if (position != null) {
-                tables.parked().retryOne(name, position, actor());
+                tables.parked().retryOne(name, position, CliActor.name());
             } else {
-                say(tables.parked().retry(name, selection.query(), actor()) + " keys are tried again");
+                say(tables.parked().retry(name, selection.query(), CliActor.name()) + " keys are tried again");
             }
         });
     }
@@ -233,9 +237,9 @@ final class OutboxCommand implements Runnable {
             tables.subscriptions().status(name);
             Long position = selection.position;
             if (position != null) {
-                tables.parked().skipOne(name, position, reason, actor());
+                tables.parked().skipOne(name, position, reason, CliActor.name());
             } else {
-                int keys = tables.parked().skip(name, selection.query(), reason, actor());
+                int keys = tables.parked().skip(name, selection.query(), reason, CliActor.name());
                 say("messages of " + keys + " keys were skipped");
             }
         });
@@ -258,9 +262,9 @@ final class OutboxCommand implements Runnable {
             @Option(names = "--reason", paramLabel = "TEXT") @Nullable String reason) {
         return with((tables, open) -> {
             if (cancel) {
-                say(tables.replays().cancel(name, reason, actor()) ? "cancelled" : "no replay is running");
+                say(tables.replays().cancel(name, reason, CliActor.name()) ? "cancelled" : "no replay is running");
             } else {
-                tables.replays().start(name, StartPosition.parse(from), rate, reason, actor());
+                tables.replays().start(name, StartPosition.parse(from), rate, reason, CliActor.name());
             }
         });
     }
@@ -295,11 +299,6 @@ final class OutboxCommand implements Runnable {
         }
     }
 
-    /** Those of the application, which may have kinds of its own. */
-    private static Sinks sinks(Database open) {
-        return Application.withoutWeb(open).getBean(Sinks.class);
-    }
-
     private static String state(SubscriptionStatus one) {
         if (one.paused()) {
             return "paused" + (one.pausedReason() == null ? "" : ": " + one.pausedReason());
@@ -315,10 +314,6 @@ final class OutboxCommand implements Runnable {
         return oldest == null
                 ? "-"
                 : Math.max(0, Duration.between(oldest, Instant.now()).toSeconds()) + " s";
-    }
-
-    private static String actor() {
-        return "cli:" + System.getProperty("user.name");
     }
 
     private void print(Object facts) {

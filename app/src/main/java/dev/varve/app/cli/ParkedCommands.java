@@ -41,9 +41,7 @@ final class ParkedCommands implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(
-                spec.commandLine(),
-                "say what to do: " + String.join(", ", spec.subcommands().keySet()));
+        throw MissingSubcommand.of(spec);
     }
 
     @Command(name = "list", description = "What waits, oldest first.")
@@ -106,8 +104,8 @@ final class ParkedCommands implements Runnable {
                 ConfigurableApplicationContext application = Application.withoutWeb(database)) {
             ParkedRetry retry = application.getBean(ParkedRetry.class);
             Retried retried = sequence == null
-                    ? retry.all(name, actor(), parent.reason())
-                    : retry.sequence(name, sequence, event, actor(), parent.reason());
+                    ? retry.all(name, CliActor.name(), parent.reason())
+                    : retry.sequence(name, sequence, event, CliActor.name(), parent.reason());
             print(
                     parent.json()
                             ? retried
@@ -129,7 +127,7 @@ final class ParkedCommands implements Runnable {
             throw new ParameterException(spec.commandLine(), "--reason says why it is given up");
         }
         try (Database database = parent.database()) {
-            int skipped = new ParkedEvents(database.dataSource()).skip(name, sequence, event, actor(), reason);
+            int skipped = new ParkedEvents(database.dataSource()).skip(name, sequence, event, CliActor.name(), reason);
             return print(parent.json() ? Map.of("skipped", skipped) : skipped + " skipped");
         } catch (ParkedRefused e) {
             throw new OperatorError(String.valueOf(e.getMessage()), e);
@@ -140,9 +138,5 @@ final class ParkedCommands implements Runnable {
         spec.commandLine().getOut().println(parent.json() ? JsonMapper.shared().writeValueAsString(fact) : fact);
         spec.commandLine().getOut().flush();
         return ExitCode.OK;
-    }
-
-    private static String actor() {
-        return "cli:" + System.getProperty("user.name");
     }
 }

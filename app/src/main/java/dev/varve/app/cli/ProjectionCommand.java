@@ -23,7 +23,6 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
@@ -76,9 +75,7 @@ final class ProjectionCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(
-                spec.commandLine(),
-                "say what to do: " + String.join(", ", spec.subcommands().keySet()));
+        throw MissingSubcommand.of(spec);
     }
 
     @Command(name = "list", description = "All projections: how far they are, and which code made their rows.")
@@ -242,7 +239,7 @@ final class ProjectionCommand implements Runnable {
     }
 
     private Operator operator() {
-        return new Operator("cli:" + System.getProperty("user.name"), reason);
+        return new Operator(CliActor.name(), reason);
     }
 
     private int print(Rebuild rebuild) {

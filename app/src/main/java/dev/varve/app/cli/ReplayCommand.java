@@ -21,7 +21,6 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
@@ -56,9 +55,7 @@ final class ReplayCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(
-                spec.commandLine(),
-                "say what to do: " + String.join(", ", spec.subcommands().keySet()));
+        throw MissingSubcommand.of(spec);
     }
 
     @Command(name = "start", description = "Replay a range and show how it goes on.")
@@ -88,7 +85,7 @@ final class ReplayCommand implements Runnable {
                             streams == null ? List.of() : streams,
                             maxRate,
                             dryRun),
-                    actor(),
+                    CliActor.name(),
                     reason);
             return noWait ? print(started) : follow(replays, started.id(), database);
         });
@@ -117,18 +114,18 @@ final class ReplayCommand implements Runnable {
 
     @Command(name = "pause", description = "Hold a replay where it is.")
     int pause(@Parameters(paramLabel = "ID") long id) {
-        return on(replays -> replays.pause(id, actor(), reason));
+        return on(replays -> replays.pause(id, CliActor.name(), reason));
     }
 
     @Command(name = "resume", description = "Go on with a replay that is paused, and show it.")
     int resume(@Parameters(paramLabel = "ID") long id) {
         return with((replays, database) ->
-                follow(replays, replays.resume(id, actor(), reason).id(), database));
+                follow(replays, replays.resume(id, CliActor.name(), reason).id(), database));
     }
 
     @Command(name = "cancel", description = "End a replay; says exactly what was done.")
     int cancel(@Parameters(paramLabel = "ID") long id) {
-        return on(replays -> replays.cancel(id, actor(), reason));
+        return on(replays -> replays.cancel(id, CliActor.name(), reason));
     }
 
     private int follow(Replays replays, long id, Database database) {
@@ -240,10 +237,6 @@ final class ReplayCommand implements Runnable {
         } catch (ReplayRefused e) {
             throw new OperatorError(String.valueOf(e.getMessage()), e);
         }
-    }
-
-    private static String actor() {
-        return "cli:" + System.getProperty("user.name");
     }
 
     private PrintWriter out() {
