@@ -5,7 +5,7 @@ import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
-import dev.varve.transit.command.ingestion.BrokenSource;
+import dev.varve.command.ingestion.BrokenSource;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;

@@ -1,7 +1,7 @@
 package dev.varve.transit.command.gtfs;
 
+import dev.varve.command.ingestion.BrokenSource;
 import dev.varve.transit.command.gtfs.GtfsFeed.Agency;
-import dev.varve.transit.command.ingestion.BrokenSource;
 import dev.varve.transit.events.TransportMode;
 import java.time.LocalDate;
 import java.util.HashMap;

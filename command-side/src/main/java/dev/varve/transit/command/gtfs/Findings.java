@@ -1,6 +1,6 @@
 package dev.varve.transit.command.gtfs;
 
-import dev.varve.transit.command.ingestion.RowSink;
+import dev.varve.command.ingestion.RowSink;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

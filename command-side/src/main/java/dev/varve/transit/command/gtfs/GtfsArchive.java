@@ -1,7 +1,7 @@
 package dev.varve.transit.command.gtfs;
 
 import dev.varve.command.Bounds;
-import dev.varve.transit.command.ingestion.BrokenSource;
+import dev.varve.command.ingestion.BrokenSource;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,6 +1,6 @@
 package dev.varve.transit.command.gtfs;
 
-import dev.varve.transit.command.ingestion.BrokenSource;
+import dev.varve.command.ingestion.BrokenSource;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.varve.transit.command.gtfs;
 
 import dev.varve.command.Bounds;
+import dev.varve.command.ingestion.BrokenSource;
 import dev.varve.transit.command.gtfs.GtfsFeed.Agency;
-import dev.varve.transit.command.ingestion.BrokenSource;
 import java.time.DayOfWeek;
 import java.time.LocalDate;
 import java.time.ZoneId;

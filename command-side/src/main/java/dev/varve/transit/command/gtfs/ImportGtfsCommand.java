@@ -1,11 +1,11 @@
 package dev.varve.transit.command.gtfs;
 
-import dev.varve.transit.command.ingestion.BrokenSource;
-import dev.varve.transit.command.ingestion.ImportOptions;
-import dev.varve.transit.command.ingestion.IngestionConsole;
-import dev.varve.transit.command.ingestion.IngestionJob;
-import dev.varve.transit.command.ingestion.IngestionReport;
-import dev.varve.transit.command.ingestion.IngestionRunner;
+import dev.varve.command.ingestion.BrokenSource;
+import dev.varve.command.ingestion.ImportOptions;
+import dev.varve.command.ingestion.IngestionConsole;
+import dev.varve.command.ingestion.IngestionJob;
+import dev.varve.command.ingestion.IngestionReport;
+import dev.varve.transit.command.ingestion.TransitIngestion;
 import dev.varve.transit.events.IngestionSource;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -37,7 +37,7 @@ final class ImportGtfsCommand implements Callable<Integer> {
 
     private static final int MOST_DAYS = 366;
 
-    private final IngestionRunner runner;
+    private final TransitIngestion imports;
     private final Clock clock;
 
     @Spec
@@ -70,8 +70,8 @@ final class ImportGtfsCommand implements Callable<Integer> {
                     + " Default: what the feed says of itself. 'mvg' leaves the ids bare, as MVG's own.")
     private @Nullable String feedId;
 
-    ImportGtfsCommand(IngestionRunner runner, Clock clock) {
-        this.runner = runner;
+    ImportGtfsCommand(TransitIngestion imports, Clock clock) {
+        this.imports = imports;
         this.clock = clock;
     }
 
@@ -100,13 +100,12 @@ final class ImportGtfsCommand implements Callable<Integer> {
         }
         IngestionJob job = new IngestionJob(
                 "import gtfs",
-                IngestionSource.GTFS,
                 archive.digest(),
                 Map.of("feedId", ids.feedId(), "from", first.toString(), "days", Integer.toString(days)),
                 Map.of("file", String.valueOf(file.getFileName())),
                 feed.stops().size() + feed.routes().size() + feed.departures());
         TimetableImport rows = new TimetableImport(archive, head, feed, ids, archive.writtenAt(clock.instant()));
-        return runner.run(job, rows, console);
+        return imports.run(IngestionSource.GTFS, job, rows, console);
     }
 
     private LocalDate defaultFrom(GtfsFeed.Head head) {

@@ -1,12 +1,12 @@
 package dev.varve.transit.command.gtfs;
 
+import dev.varve.command.ingestion.BrokenSource;
+import dev.varve.command.ingestion.ImportOptions;
+import dev.varve.command.ingestion.IngestionConsole;
+import dev.varve.command.ingestion.IngestionJob;
+import dev.varve.command.ingestion.IngestionReport;
 import dev.varve.transit.command.gtfs.RealtimeFeed.Update;
-import dev.varve.transit.command.ingestion.BrokenSource;
-import dev.varve.transit.command.ingestion.ImportOptions;
-import dev.varve.transit.command.ingestion.IngestionConsole;
-import dev.varve.transit.command.ingestion.IngestionJob;
-import dev.varve.transit.command.ingestion.IngestionReport;
-import dev.varve.transit.command.ingestion.IngestionRunner;
+import dev.varve.transit.command.ingestion.TransitIngestion;
 import dev.varve.transit.events.IngestionSource;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -41,7 +41,7 @@ import picocli.CommandLine.Parameters;
         })
 final class ImportGtfsRealtimeCommand implements Callable<Integer> {
 
-    private final IngestionRunner runner;
+    private final TransitIngestion imports;
     private final EventStorageEngine log;
     private final Clock clock;
 
@@ -64,8 +64,8 @@ final class ImportGtfsRealtimeCommand implements Callable<Integer> {
                     "As it was given to 'import gtfs'. Default: what the timetable says of itself; else the log's only feed.")
     private @Nullable String feedId;
 
-    ImportGtfsRealtimeCommand(IngestionRunner runner, EventStorageEngine log, Clock clock) {
-        this.runner = runner;
+    ImportGtfsRealtimeCommand(TransitIngestion imports, EventStorageEngine log, Clock clock) {
+        this.imports = imports;
         this.log = log;
         this.clock = clock;
     }
@@ -88,13 +88,8 @@ final class ImportGtfsRealtimeCommand implements Callable<Integer> {
         LoggedFeed feed = LoggedTimetables.read(log, realtime).feed(feedId);
         String name = String.valueOf(file.getFileName());
         IngestionJob job = new IngestionJob(
-                "import gtfs-rt",
-                IngestionSource.GTFS_REALTIME,
-                realtime.digest(),
-                Map.of("feedId", feed.id()),
-                Map.of("file", name),
-                0);
-        return runner.run(job, new LoggedRealtimeImport(name, realtime, feed), console);
+                "import gtfs-rt", realtime.digest(), Map.of("feedId", feed.id()), Map.of("file", name), 0);
+        return imports.run(IngestionSource.GTFS_REALTIME, job, new LoggedRealtimeImport(name, realtime, feed), console);
     }
 
     private IngestionReport importBySchedule(RealtimeFeed realtime, Path timetable, IngestionConsole console)
@@ -114,13 +109,16 @@ final class ImportGtfsRealtimeCommand implements Callable<Integer> {
         new StopTimes(archive, feed, (table, line, reason) -> {}, (trip, rows) -> stopTimes.put(trip.id, rows)).read();
         IngestionJob job = new IngestionJob(
                 "import gtfs-rt",
-                IngestionSource.GTFS_REALTIME,
                 realtime.digest() + archive.digest(),
                 Map.of("feedId", ids.feedId()),
                 Map.of("file", String.valueOf(file.getFileName()), "schedule", String.valueOf(timetable.getFileName())),
                 0);
         String name = String.valueOf(file.getFileName());
-        return runner.run(job, new RealtimeImport(name, realtime, head, feed, ids, stopTimes), console);
+        return imports.run(
+                IngestionSource.GTFS_REALTIME,
+                job,
+                new RealtimeImport(name, realtime, head, feed, ids, stopTimes),
+                console);
     }
 
     /** The days that the updates name; for an update that names none, those around the message. */

@@ -3,13 +3,14 @@ package dev.varve.transit.command.gtfs;
 import com.google.transit.realtime.GtfsRealtime.TripUpdate;
 import com.google.transit.realtime.GtfsRealtime.TripUpdate.StopTimeUpdate;
 import dev.varve.command.Rejected;
+import dev.varve.command.ingestion.IngestionRow;
+import dev.varve.command.ingestion.IngestionRows;
+import dev.varve.command.ingestion.RowSink;
 import dev.varve.transit.command.departure.Observation;
 import dev.varve.transit.command.departure.UpdateDeparture;
 import dev.varve.transit.command.gtfs.RealtimeFeed.Update;
 import dev.varve.transit.command.gtfs.TripProgress.AtStop;
-import dev.varve.transit.command.ingestion.IngestionRow;
-import dev.varve.transit.command.ingestion.IngestionRows;
-import dev.varve.transit.command.ingestion.RowSink;
+import dev.varve.transit.command.ingestion.TransitIngestion;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +65,7 @@ final class LoggedRealtimeImport implements IngestionRows {
                     null,
                     null,
                     RealtimeImport.SOURCE,
-                    sink.runId(),
+                    TransitIngestion.runId(sink),
                     saidAt);
             try {
                 UpdateDeparture command = new UpdateDeparture(departure.id(), observation);

@@ -1,8 +1,8 @@
 package dev.varve.transit.command.gtfs;
 
 import com.google.transit.realtime.GtfsRealtime.TripDescriptor;
+import dev.varve.command.ingestion.BrokenSource;
 import dev.varve.transit.command.gtfs.RealtimeFeed.Update;
-import dev.varve.transit.command.ingestion.BrokenSource;
 import dev.varve.transit.events.DepartureDetails;
 import dev.varve.transit.events.DepartureEvent.DepartureDetailsChanged;
 import dev.varve.transit.events.DepartureEvent.DeparturePlanned;

@@ -6,7 +6,7 @@ import com.google.transit.realtime.GtfsRealtime.FeedMessage;
 import com.google.transit.realtime.GtfsRealtime.TripDescriptor;
 import com.google.transit.realtime.GtfsRealtime.TripUpdate;
 import dev.varve.command.Bounds;
-import dev.varve.transit.command.ingestion.BrokenSource;
+import dev.varve.command.ingestion.BrokenSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

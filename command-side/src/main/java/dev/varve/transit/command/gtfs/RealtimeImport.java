@@ -2,13 +2,14 @@ package dev.varve.transit.command.gtfs;
 
 import com.google.transit.realtime.GtfsRealtime.TripDescriptor;
 import dev.varve.command.Rejected;
+import dev.varve.command.ingestion.IngestionRow;
+import dev.varve.command.ingestion.IngestionRows;
+import dev.varve.command.ingestion.RowSink;
 import dev.varve.transit.command.departure.Observation;
 import dev.varve.transit.command.departure.UpdateDeparture;
 import dev.varve.transit.command.gtfs.RealtimeFeed.Update;
 import dev.varve.transit.command.gtfs.TripProgress.AtStop;
-import dev.varve.transit.command.ingestion.IngestionRow;
-import dev.varve.transit.command.ingestion.IngestionRows;
-import dev.varve.transit.command.ingestion.RowSink;
+import dev.varve.transit.command.ingestion.TransitIngestion;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.HashMap;
@@ -48,7 +49,7 @@ final class RealtimeImport implements IngestionRows {
     public void submitTo(RowSink sink) {
         for (Update update : realtime.updates()) {
             Instant saidAt = realtime.saidAt(update);
-            GtfsCommands commands = new GtfsCommands(ids, head.zone(), sink.runId(), saidAt, SOURCE);
+            GtfsCommands commands = new GtfsCommands(ids, head.zone(), TransitIngestion.runId(sink), saidAt, SOURCE);
             try {
                 submit(update, commands, sink);
             } catch (BrokenRow e) {

@@ -1,6 +1,6 @@
 package dev.varve.transit.command.gtfs;
 
-import dev.varve.transit.command.ingestion.BrokenSource;
+import dev.varve.command.ingestion.BrokenSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

@@ -1,10 +1,11 @@
 package dev.varve.transit.command.gtfs;
 
 import dev.varve.command.Rejected;
-import dev.varve.transit.command.ingestion.BrokenSource;
-import dev.varve.transit.command.ingestion.IngestionRow;
-import dev.varve.transit.command.ingestion.IngestionRows;
-import dev.varve.transit.command.ingestion.RowSink;
+import dev.varve.command.ingestion.BrokenSource;
+import dev.varve.command.ingestion.IngestionRow;
+import dev.varve.command.ingestion.IngestionRows;
+import dev.varve.command.ingestion.RowSink;
+import dev.varve.transit.command.ingestion.TransitIngestion;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.HashMap;
@@ -32,7 +33,8 @@ final class TimetableImport implements IngestionRows {
 
     @Override
     public void submitTo(RowSink sink) throws IOException {
-        GtfsCommands commands = new GtfsCommands(ids, head.zone(), sink.runId(), observedAt, GtfsCommands.TIMETABLE);
+        GtfsCommands commands =
+                new GtfsCommands(ids, head.zone(), TransitIngestion.runId(sink), observedAt, GtfsCommands.TIMETABLE);
         feed.findings().reportTo(sink);
         for (Stop stop : feed.stops().values()) {
             if (stop.isStation()) {

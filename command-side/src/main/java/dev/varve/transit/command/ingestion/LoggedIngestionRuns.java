@@ -1,18 +1,18 @@
 package dev.varve.transit.command.ingestion;
 
 import dev.varve.command.Rejected;
+import dev.varve.command.ingestion.IngestionJob;
+import dev.varve.command.ingestion.IngestionRuns;
+import dev.varve.command.ingestion.RowCounts;
+import dev.varve.command.ingestion.RowRejection;
+import dev.varve.command.ingestion.RunId;
 import dev.varve.eventstore.axon.CommandDispatcher;
 import dev.varve.transit.events.IngestionCounts;
 import dev.varve.transit.events.IngestionRejection;
 import dev.varve.transit.events.IngestionRunId;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import dev.varve.transit.events.IngestionSource;
 import java.time.Clock;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,23 +28,22 @@ final class LoggedIngestionRuns implements IngestionRuns {
 
     private static final Logger LOG = LoggerFactory.getLogger(LoggedIngestionRuns.class);
 
-    private static final int DIGEST_CHARACTERS = 24;
-
     private final CommandDispatcher dispatcher;
     private final Clock clock;
+    private final IngestionSource source;
 
-    LoggedIngestionRuns(CommandDispatcher dispatcher, Clock clock) {
+    LoggedIngestionRuns(CommandDispatcher dispatcher, Clock clock, IngestionSource source) {
         this.dispatcher = dispatcher;
         this.clock = clock;
+        this.source = source;
     }
 
     @Override
     public Started start(IngestionJob job) {
-        String first = firstId(job);
         for (int number = 1; ; number++) {
-            IngestionRunId runId = new IngestionRunId(number == 1 ? first : first + "-" + number);
+            RunId runId = job.runId(number);
             StartIngestion start =
-                    new StartIngestion(runId, job.jobName(), job.source(), job.description(), clock.instant());
+                    new StartIngestion(id(runId), job.jobName(), source, job.description(), clock.instant());
             try {
                 boolean began = dispatcher.dispatch(start).events() > 0;
                 return new Started(runId, !began);
@@ -57,9 +56,9 @@ final class LoggedIngestionRuns implements IngestionRuns {
     }
 
     /** False when the run came to its end before. */
-    private boolean isTakenUp(IngestionRunId runId) {
+    private boolean isTakenUp(RunId runId) {
         try {
-            dispatcher.dispatch(new RetryIngestion(runId, clock.instant()));
+            dispatcher.dispatch(new RetryIngestion(id(runId), clock.instant()));
             return true;
         } catch (Rejected succeeded) {
             return false;
@@ -67,17 +66,16 @@ final class LoggedIngestionRuns implements IngestionRuns {
     }
 
     @Override
-    public void succeed(
-            IngestionRunId runId, IngestionCounts counts, List<IngestionRejection> rejections, @Nullable String notes) {
-        end(runId, new CompleteIngestion(runId, counts, rejections, notes, clock.instant()));
+    public void succeed(RunId runId, RowCounts counts, List<RowRejection> rejections, @Nullable String notes) {
+        end(runId, new CompleteIngestion(id(runId), counts(counts), rejections(rejections), notes, clock.instant()));
     }
 
     @Override
-    public void fail(IngestionRunId runId, IngestionCounts counts, List<IngestionRejection> rejections, String reason) {
-        end(runId, new FailIngestion(runId, counts, rejections, reason, clock.instant()));
+    public void fail(RunId runId, RowCounts counts, List<RowRejection> rejections, String reason) {
+        end(runId, new FailIngestion(id(runId), counts(counts), rejections(rejections), reason, clock.instant()));
     }
 
-    private void end(IngestionRunId runId, Object command) {
+    private void end(RunId runId, Object command) {
         try {
             dispatcher.dispatch(command);
         } catch (Rejected ended) {
@@ -86,18 +84,17 @@ final class LoggedIngestionRuns implements IngestionRuns {
         }
     }
 
-    static String firstId(IngestionJob job) {
-        String identity = job.jobName() + '\n' + job.contentDigest() + '\n' + new TreeMap<>(job.parameters());
-        String name = job.jobName().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
-        return name + "-" + sha256(identity).substring(0, DIGEST_CHARACTERS);
+    private static IngestionRunId id(RunId runId) {
+        return new IngestionRunId(runId.value());
     }
 
-    private static String sha256(String text) {
-        try {
-            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+    private static IngestionCounts counts(RowCounts counts) {
+        return new IngestionCounts(counts.read(), counts.recorded(), counts.unchanged(), counts.rejected());
+    }
+
+    private static List<IngestionRejection> rejections(List<RowRejection> rejections) {
+        return rejections.stream()
+                .map(rejection -> new IngestionRejection(rejection.file(), rejection.line(), rejection.reason()))
+                .toList();
     }
 }

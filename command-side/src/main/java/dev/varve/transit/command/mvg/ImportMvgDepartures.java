@@ -1,15 +1,15 @@
 package dev.varve.transit.command.mvg;
 
 import dev.varve.command.Rejected;
+import dev.varve.command.ingestion.BrokenSource;
+import dev.varve.command.ingestion.ImportOptions;
+import dev.varve.command.ingestion.IngestionConsole;
+import dev.varve.command.ingestion.IngestionJob;
+import dev.varve.command.ingestion.IngestionReport;
+import dev.varve.command.ingestion.IngestionRow;
+import dev.varve.command.ingestion.RowSink;
 import dev.varve.transit.command.departure.ObserveDeparture;
-import dev.varve.transit.command.ingestion.BrokenSource;
-import dev.varve.transit.command.ingestion.ImportOptions;
-import dev.varve.transit.command.ingestion.IngestionConsole;
-import dev.varve.transit.command.ingestion.IngestionJob;
-import dev.varve.transit.command.ingestion.IngestionReport;
-import dev.varve.transit.command.ingestion.IngestionRow;
-import dev.varve.transit.command.ingestion.IngestionRunner;
-import dev.varve.transit.command.ingestion.RowSink;
+import dev.varve.transit.command.ingestion.TransitIngestion;
 import dev.varve.transit.command.line.RegisterLine;
 import dev.varve.transit.events.IngestionSource;
 import dev.varve.transit.events.StationId;
@@ -40,7 +40,7 @@ final class ImportMvgDepartures implements Callable<Integer> {
 
     private static final String KIND = "departures";
 
-    private final IngestionRunner runner;
+    private final TransitIngestion imports;
     private final Clock clock;
 
     @Parameters(paramLabel = "FILE", description = "A JSON list as MVG's /departures answers.")
@@ -84,8 +84,8 @@ final class ImportMvgDepartures implements Callable<Integer> {
     @Mixin
     private final ImportOptions options = new ImportOptions();
 
-    ImportMvgDepartures(IngestionRunner runner, Clock clock) {
-        this.runner = runner;
+    ImportMvgDepartures(TransitIngestion imports, Clock clock) {
+        this.imports = imports;
         this.clock = clock;
     }
 
@@ -96,8 +96,11 @@ final class ImportMvgDepartures implements Callable<Integer> {
         try {
             MvgFile departures = MvgFile.read(required(file));
             MvgPlace description = description();
-            IngestionReport report =
-                    runner.run(job(departures), sink -> submit(departures, description, sink), console);
+            IngestionReport report = imports.run(
+                    IngestionSource.MVG_DEPARTURES,
+                    job(departures),
+                    sink -> submit(departures, description, sink),
+                    console);
             return report.succeeded() ? 0 : 1;
         } catch (BrokenSource e) {
             console.broken(e);
@@ -113,7 +116,6 @@ final class ImportMvgDepartures implements Callable<Integer> {
         }
         return new IngestionJob(
                 "import mvg-departures",
-                IngestionSource.MVG_DEPARTURES,
                 departures.digest(),
                 parameters,
                 Map.of("file", departures.name()),
@@ -128,8 +130,8 @@ final class ImportMvgDepartures implements Callable<Integer> {
         Instant at = observedAt == null ? file.writtenAt(clock.instant()) : observedAt;
         for (MvgFile.Item<MvgDeparture> item : items) {
             try {
-                ObserveDeparture command =
-                        MvgCommands.observeDeparture(new StationId(station), item.content(), sink.runId(), at);
+                ObserveDeparture command = MvgCommands.observeDeparture(
+                        new StationId(station), item.content(), TransitIngestion.runId(sink), at);
                 sink.submit(IngestionRow.of(KIND, file.name(), item.line(), command.stream(), command));
             } catch (Rejected e) {
                 sink.reject(KIND, file.name(), item.line(), e.detail());

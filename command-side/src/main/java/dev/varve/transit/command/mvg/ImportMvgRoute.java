@@ -1,14 +1,14 @@
 package dev.varve.transit.command.mvg;
 
 import dev.varve.command.Rejected;
-import dev.varve.transit.command.ingestion.BrokenSource;
-import dev.varve.transit.command.ingestion.ImportOptions;
-import dev.varve.transit.command.ingestion.IngestionConsole;
-import dev.varve.transit.command.ingestion.IngestionJob;
-import dev.varve.transit.command.ingestion.IngestionReport;
-import dev.varve.transit.command.ingestion.IngestionRow;
-import dev.varve.transit.command.ingestion.IngestionRunner;
-import dev.varve.transit.command.ingestion.RowSink;
+import dev.varve.command.ingestion.BrokenSource;
+import dev.varve.command.ingestion.ImportOptions;
+import dev.varve.command.ingestion.IngestionConsole;
+import dev.varve.command.ingestion.IngestionJob;
+import dev.varve.command.ingestion.IngestionReport;
+import dev.varve.command.ingestion.IngestionRow;
+import dev.varve.command.ingestion.RowSink;
+import dev.varve.transit.command.ingestion.TransitIngestion;
 import dev.varve.transit.command.routesnapshot.RecordRouteSnapshot;
 import dev.varve.transit.command.station.RegisterStation;
 import dev.varve.transit.events.ExternalStatus;
@@ -43,7 +43,7 @@ final class ImportMvgRoute implements Callable<Integer> {
     private static final String KIND = "itineraries";
     private static final String SNAPSHOTS = "snapshots";
 
-    private final IngestionRunner runner;
+    private final TransitIngestion imports;
 
     @Parameters(paramLabel = "FILE", description = "A JSON list as MVG's /routes answers.")
     private @Nullable Path file;
@@ -71,8 +71,8 @@ final class ImportMvgRoute implements Callable<Integer> {
     @Mixin
     private final ImportOptions options = new ImportOptions();
 
-    ImportMvgRoute(IngestionRunner runner) {
-        this.runner = runner;
+    ImportMvgRoute(TransitIngestion imports) {
+        this.imports = imports;
     }
 
     /** 0: the file was read to its end; 1: it is broken, or the import failed. */
@@ -85,7 +85,8 @@ final class ImportMvgRoute implements Callable<Integer> {
                 throw new BrokenSource(routes.name()
                         + " holds no itinerary, so nothing says when it was asked for; give --requested-at");
             }
-            IngestionReport report = runner.run(job(routes), sink -> submit(routes, sink), console);
+            IngestionReport report =
+                    imports.run(IngestionSource.MVG_ROUTES, job(routes), sink -> submit(routes, sink), console);
             return report.succeeded() ? 0 : 1;
         } catch (BrokenSource e) {
             console.broken(e);
@@ -100,13 +101,7 @@ final class ImportMvgRoute implements Callable<Integer> {
         if (requestedAt != null) {
             parameters.put("requestedAt", requestedAt.toString());
         }
-        return new IngestionJob(
-                "import mvg-route",
-                IngestionSource.MVG_ROUTES,
-                routes.digest(),
-                parameters,
-                Map.of("file", routes.name()),
-                0);
+        return new IngestionJob("import mvg-route", routes.digest(), parameters, Map.of("file", routes.name()), 0);
     }
 
     private void submit(MvgFile file, RowSink sink) {
@@ -140,7 +135,7 @@ final class ImportMvgRoute implements Callable<Integer> {
                 routes.stream().map(MvgRoute::whole).toList(),
                 routes.isEmpty() ? ExternalStatus.NOT_FOUND : ExternalStatus.SUCCESS,
                 requestedAt == null ? earliest(routes) : requestedAt,
-                sink.runId());
+                TransitIngestion.runId(sink));
     }
 
     /** The end as it was given, with the name and place that the file has for it. */

@@ -1,8 +1,8 @@
 package dev.varve.transit.command.mvg;
 
 import dev.varve.command.Bounds;
-import dev.varve.transit.command.ingestion.BrokenSource;
-import dev.varve.transit.command.ingestion.RowSink;
+import dev.varve.command.ingestion.BrokenSource;
+import dev.varve.command.ingestion.RowSink;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

@@ -1,5 +1,6 @@
 package dev.varve.transit.command.ingestion;
 
+import dev.varve.command.ingestion.IngestionRunner;
 import dev.varve.eventstore.axon.CommandDispatcher;
 import java.time.Clock;
 
@@ -8,7 +9,7 @@ public final class TestIngestion {
 
     private TestIngestion() {}
 
-    public static IngestionRunner runner(CommandDispatcher dispatcher, Clock clock) {
-        return new IngestionRunner(new LoggedIngestionRuns(dispatcher, clock), new DispatchedRowCommands(dispatcher));
+    public static TransitIngestion runner(CommandDispatcher dispatcher, Clock clock) {
+        return new TransitIngestion(IngestionRunner.on(dispatcher), dispatcher, clock);
     }
 }

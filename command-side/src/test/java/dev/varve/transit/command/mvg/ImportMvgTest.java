@@ -6,9 +6,9 @@ import dev.varve.eventstore.axon.CommandDispatcher;
 import dev.varve.eventstore.axon.CommandReceipt;
 import dev.varve.transit.command.departure.ObserveDeparture;
 import dev.varve.transit.command.ingestion.CompleteIngestion;
-import dev.varve.transit.command.ingestion.IngestionRunner;
 import dev.varve.transit.command.ingestion.StartIngestion;
 import dev.varve.transit.command.ingestion.TestIngestion;
+import dev.varve.transit.command.ingestion.TransitIngestion;
 import dev.varve.transit.command.line.RegisterLine;
 import dev.varve.transit.command.routesnapshot.RecordRouteSnapshot;
 import dev.varve.transit.command.station.RegisterStation;
@@ -43,7 +43,7 @@ class ImportMvgTest {
     private static final Instant WRITTEN = Instant.parse("2026-05-19T08:00:00Z");
 
     private final Log log = new Log();
-    private final IngestionRunner runner = TestIngestion.runner(log, CLOCK);
+    private final TransitIngestion runner = TestIngestion.runner(log, CLOCK);
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
 

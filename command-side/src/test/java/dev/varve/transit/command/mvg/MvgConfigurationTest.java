@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.varve.eventstore.axon.CommandDispatcher;
 import dev.varve.eventstore.axon.CommandReceipt;
 import dev.varve.transit.command.departure.ObserveDeparture;
-import dev.varve.transit.command.ingestion.IngestionRunner;
 import dev.varve.transit.command.ingestion.TestIngestion;
+import dev.varve.transit.command.ingestion.TransitIngestion;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
@@ -53,7 +53,7 @@ class MvgConfigurationTest {
         }
 
         @Bean
-        IngestionRunner runner(CommandDispatcher dispatcher, Clock clock) {
+        TransitIngestion runner(CommandDispatcher dispatcher, Clock clock) {
             return TestIngestion.runner(dispatcher, clock);
         }
     }

@@ -1,4 +1,4 @@
-package dev.varve.transit.command.ingestion;
+package dev.varve.command.ingestion;
 
 /** Dispatches the commands of rows; blocks until the outcome is known. */
 @FunctionalInterface

@@ -1,8 +1,5 @@
-package dev.varve.transit.command.ingestion;
+package dev.varve.command.ingestion;
 
-import dev.varve.transit.events.IngestionCounts;
-import dev.varve.transit.events.IngestionRejection;
-import dev.varve.transit.events.IngestionRunId;
 import java.io.PrintWriter;
 import java.util.Locale;
 
@@ -45,7 +42,7 @@ public final class IngestionConsole {
         err.flush();
     }
 
-    void started(IngestionJob job, IngestionRunId runId, boolean resumed) {
+    void started(IngestionJob job, RunId runId, boolean resumed) {
         say("run " + runId + (resumed ? " is taken up again" : ""));
         progress = quiet ? Progress.NONE : Progress.onThisConsole(job.jobName(), job.expectedRows(), err);
     }
@@ -54,7 +51,7 @@ public final class IngestionConsole {
         progress.step();
     }
 
-    void rejected(IngestionRejection rejection) {
+    void rejected(RowRejection rejection) {
         if (!quiet) {
             progress.interlude(() -> err.println("rejected " + place(rejection) + " " + rejection.reason()));
         }
@@ -88,7 +85,7 @@ public final class IngestionConsole {
         out.flush();
     }
 
-    private void row(String kind, IngestionCounts counts) {
+    private void row(String kind, RowCounts counts) {
         out.printf(
                 Locale.ROOT,
                 "%-12s %,12d %,12d %,12d %,12d%n",
@@ -99,7 +96,7 @@ public final class IngestionConsole {
                 counts.rejected());
     }
 
-    private static String place(IngestionRejection rejection) {
+    private static String place(RowRejection rejection) {
         return rejection.line() > 0 ? rejection.file() + ":" + rejection.line() : rejection.file();
     }
 }

@@ -1,11 +1,7 @@
-package dev.varve.transit.command.ingestion;
+package dev.varve.command.ingestion;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.varve.transit.events.IngestionCounts;
-import dev.varve.transit.events.IngestionRejection;
-import dev.varve.transit.events.IngestionRunId;
-import dev.varve.transit.events.IngestionSource;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,18 +15,15 @@ import org.junit.jupiter.api.Test;
 
 class IngestionRunnerTest {
 
-    private static final IngestionJob JOB =
-            new IngestionJob("import test", IngestionSource.GTFS, "digest", Map.of(), Map.of(), 0);
+    private static final IngestionJob JOB = new IngestionJob("import test", "digest", Map.of(), Map.of(), 0);
 
     private final RecordedRuns runs = new RecordedRuns();
 
     @Test
     void counts_rows_by_kind_and_completes_the_run() {
-        IngestionRunner runner = new IngestionRunner(
-                runs,
-                command -> command.equals("bad")
-                        ? new RowOutcome.Refused("a rule")
-                        : command.equals("known") ? new RowOutcome.Unchanged() : new RowOutcome.Recorded());
+        IngestionRunner runner = new IngestionRunner(command -> command.equals("bad")
+                ? new RowOutcome.Refused("a rule")
+                : command.equals("known") ? new RowOutcome.Unchanged() : new RowOutcome.Recorded());
 
         IngestionReport report = run(runner, sink -> {
             sink.submit(IngestionRow.of("stations", "stops.txt", 2, "s1", "new"));
@@ -41,29 +34,28 @@ class IngestionRunnerTest {
         });
 
         assertThat(report.countsByKind())
-                .containsEntry("stations", new IngestionCounts(2, 1, 1, 0))
-                .containsEntry("lines", new IngestionCounts(2, 0, 0, 2));
-        assertThat(runs.ended)
-                .containsExactly("succeeded " + new IngestionCounts(4, 1, 1, 2) + " rejections 2 notes a note");
+                .containsEntry("stations", new RowCounts(2, 1, 1, 0))
+                .containsEntry("lines", new RowCounts(2, 0, 0, 2));
+        assertThat(runs.ended).containsExactly("succeeded " + new RowCounts(4, 1, 1, 2) + " rejections 2 notes a note");
     }
 
     @Test
     void a_row_of_several_commands_is_recorded_when_one_of_them_changed_something() {
         IngestionRunner runner = new IngestionRunner(
-                runs, command -> command.equals("new") ? new RowOutcome.Recorded() : new RowOutcome.Unchanged());
+                command -> command.equals("new") ? new RowOutcome.Recorded() : new RowOutcome.Unchanged());
 
         IngestionReport report = run(
                 runner,
                 sink -> sink.submit(new IngestionRow("departures", "f", 1, "key", List.of("known", "new", "known"))));
 
-        assertThat(report.counts()).isEqualTo(new IngestionCounts(1, 1, 0, 0));
+        assertThat(report.counts()).isEqualTo(new RowCounts(1, 1, 0, 0));
     }
 
     @Test
     void rows_of_one_key_keep_their_order_and_rows_of_many_keys_run_at_the_same_time() {
         Map<String, List<Integer>> seen = new ConcurrentHashMap<>();
         CountDownLatch manyAtOnce = new CountDownLatch(32);
-        IngestionRunner runner = new IngestionRunner(runs, command -> {
+        IngestionRunner runner = new IngestionRunner(command -> {
             Object[] pair = (Object[]) command;
             seen.computeIfAbsent((String) pair[0], any -> new ArrayList<>()).add((Integer) pair[1]);
             manyAtOnce.countDown();
@@ -86,7 +78,7 @@ class IngestionRunnerTest {
     @Test
     void settle_waits_for_everything_submitted_before() {
         AtomicInteger done = new AtomicInteger();
-        IngestionRunner runner = new IngestionRunner(runs, command -> {
+        IngestionRunner runner = new IngestionRunner(command -> {
             done.incrementAndGet();
             return new RowOutcome.Recorded();
         });
@@ -105,7 +97,7 @@ class IngestionRunnerTest {
 
     @Test
     void a_broken_machine_fails_the_run_and_does_not_hang_the_reader() {
-        IngestionRunner runner = new IngestionRunner(runs, command -> {
+        IngestionRunner runner = new IngestionRunner(command -> {
             throw new IllegalStateException("the database is gone");
         });
 
@@ -122,7 +114,7 @@ class IngestionRunnerTest {
     @Test
     void a_source_that_breaks_on_the_way_fails_the_run_after_what_was_submitted() {
         Set<Object> dispatched = ConcurrentHashMap.newKeySet();
-        IngestionRunner runner = new IngestionRunner(runs, command -> {
+        IngestionRunner runner = new IngestionRunner(command -> {
             dispatched.add(command);
             return new RowOutcome.Recorded();
         });
@@ -133,14 +125,14 @@ class IngestionRunnerTest {
         });
 
         assertThat(report.failure()).isEqualTo("disk full");
-        assertThat(report.counts()).isEqualTo(new IngestionCounts(1, 1, 0, 0));
+        assertThat(report.counts()).isEqualTo(new RowCounts(1, 1, 0, 0));
         assertThat(dispatched).containsExactly("first");
     }
 
     @Test
     void a_shutdown_cuts_the_run_off_and_waits_until_the_log_knows() throws InterruptedException {
         CountDownLatch underWay = new CountDownLatch(1);
-        IngestionRunner runner = new IngestionRunner(runs, command -> {
+        IngestionRunner runner = new IngestionRunner(command -> {
             underWay.countDown();
             return new RowOutcome.Recorded();
         });
@@ -160,7 +152,7 @@ class IngestionRunnerTest {
 
     @Test
     void keeps_the_first_hundred_rejections_and_counts_all() {
-        IngestionRunner runner = new IngestionRunner(runs, command -> new RowOutcome.Recorded());
+        IngestionRunner runner = new IngestionRunner(command -> new RowOutcome.Recorded());
 
         IngestionReport report = run(runner, sink -> {
             for (int i = 1; i <= 250; i++) {
@@ -168,12 +160,12 @@ class IngestionRunnerTest {
             }
         });
 
-        assertThat(report.rejections()).hasSize(100).startsWith(new IngestionRejection("f", 1, "broken"));
+        assertThat(report.rejections()).hasSize(100).startsWith(new RowRejection("f", 1, "broken"));
         assertThat(report.counts().rejected()).isEqualTo(250);
     }
 
-    private static IngestionReport run(IngestionRunner runner, IngestionRows rows) {
-        return runner.run(JOB, rows, IngestionConsole.silent());
+    private IngestionReport run(IngestionRunner runner, IngestionRows rows) {
+        return runner.run(runs, JOB, rows, IngestionConsole.silent());
     }
 
     private static void awaitUninterruptibly(CountDownLatch latch) {
@@ -191,21 +183,16 @@ class IngestionRunnerTest {
 
         @Override
         public Started start(IngestionJob job) {
-            return new Started(new IngestionRunId("run"), false);
+            return new Started(new RunId("run"), false);
         }
 
         @Override
-        public void succeed(
-                IngestionRunId runId,
-                IngestionCounts counts,
-                List<IngestionRejection> rejections,
-                @Nullable String notes) {
+        public void succeed(RunId runId, RowCounts counts, List<RowRejection> rejections, @Nullable String notes) {
             ended.add("succeeded " + counts + " rejections " + rejections.size() + " notes " + notes);
         }
 
         @Override
-        public void fail(
-                IngestionRunId runId, IngestionCounts counts, List<IngestionRejection> rejections, String reason) {
+        public void fail(RunId runId, RowCounts counts, List<RowRejection> rejections, String reason) {
             ended.add("failed " + reason);
         }
     }

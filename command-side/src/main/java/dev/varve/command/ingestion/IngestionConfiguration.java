@@ -1,7 +1,6 @@
-package dev.varve.transit.command.ingestion;
+package dev.varve.command.ingestion;
 
 import dev.varve.eventstore.axon.CommandDispatcher;
-import java.time.Clock;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -11,8 +10,8 @@ import org.springframework.context.annotation.Configuration;
 class IngestionConfiguration {
 
     @Bean
-    IngestionRunner ingestionRunner(CommandDispatcher dispatcher, Clock clock) {
-        return new IngestionRunner(new LoggedIngestionRuns(dispatcher, clock), new DispatchedRowCommands(dispatcher));
+    IngestionRunner ingestionRunner(CommandDispatcher dispatcher) {
+        return IngestionRunner.on(dispatcher);
     }
 
     @Bean

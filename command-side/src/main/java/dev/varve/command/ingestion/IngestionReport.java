@@ -1,8 +1,5 @@
-package dev.varve.transit.command.ingestion;
+package dev.varve.command.ingestion;
 
-import dev.varve.transit.events.IngestionCounts;
-import dev.varve.transit.events.IngestionRejection;
-import dev.varve.transit.events.IngestionRunId;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -19,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param failure why the run ended before the end of its source; null when it read it all
  */
 public record IngestionReport(
-        IngestionRunId runId,
+        RunId runId,
         boolean resumed,
-        Map<String, IngestionCounts> countsByKind,
-        List<IngestionRejection> rejections,
+        Map<String, RowCounts> countsByKind,
+        List<RowRejection> rejections,
         List<String> notes,
         Duration took,
         @Nullable String failure) {
@@ -45,14 +42,7 @@ public record IngestionReport(
     }
 
     /** All kinds together. */
-    public IngestionCounts counts() {
-        return countsByKind.values().stream()
-                .reduce(
-                        IngestionCounts.NONE,
-                        (a, b) -> new IngestionCounts(
-                                a.read() + b.read(),
-                                a.recorded() + b.recorded(),
-                                a.unchanged() + b.unchanged(),
-                                a.rejected() + b.rejected()));
+    public RowCounts counts() {
+        return countsByKind.values().stream().reduce(RowCounts.NONE, RowCounts::plus);
     }
 }

@@ -1,7 +1,5 @@
-package dev.varve.transit.command.ingestion;
+package dev.varve.command.ingestion;
 
-import dev.varve.transit.events.IngestionCounts;
-import dev.varve.transit.events.IngestionRejection;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,7 +9,7 @@ import java.util.Map;
 final class Tally {
 
     private final Map<String, long[]> outcomesByKind = new LinkedHashMap<>();
-    private final List<IngestionRejection> rejections = new ArrayList<>();
+    private final List<RowRejection> rejections = new ArrayList<>();
 
     synchronized void recorded(String kind) {
         outcomes(kind)[0]++;
@@ -21,22 +19,21 @@ final class Tally {
         outcomes(kind)[1]++;
     }
 
-    synchronized void rejected(String kind, IngestionRejection rejection) {
+    synchronized void rejected(String kind, RowRejection rejection) {
         outcomes(kind)[2]++;
         if (rejections.size() < IngestionReport.KEPT_REJECTIONS) {
             rejections.add(rejection);
         }
     }
 
-    synchronized List<IngestionRejection> rejections() {
+    synchronized List<RowRejection> rejections() {
         return List.copyOf(rejections);
     }
 
-    synchronized Map<String, IngestionCounts> countsByKind() {
-        Map<String, IngestionCounts> counts = new LinkedHashMap<>();
+    synchronized Map<String, RowCounts> countsByKind() {
+        Map<String, RowCounts> counts = new LinkedHashMap<>();
         outcomesByKind.forEach((kind, outcomes) -> counts.put(
-                kind,
-                new IngestionCounts(outcomes[0] + outcomes[1] + outcomes[2], outcomes[0], outcomes[1], outcomes[2])));
+                kind, new RowCounts(outcomes[0] + outcomes[1] + outcomes[2], outcomes[0], outcomes[1], outcomes[2])));
         return counts;
     }
 

@@ -1,7 +1,6 @@
-package dev.varve.transit.command.ingestion;
+package dev.varve.command.ingestion;
 
-import dev.varve.transit.events.IngestionRejection;
-import dev.varve.transit.events.IngestionRunId;
+import dev.varve.eventstore.axon.CommandDispatcher;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,14 +24,17 @@ public final class IngestionRunner {
 
     private static final Duration STOP_WAIT = Duration.ofSeconds(20);
 
-    private final IngestionRuns runs;
     private final RowCommands commands;
     private final Set<Run> active = ConcurrentHashMap.newKeySet();
     private volatile boolean stopping;
 
-    IngestionRunner(IngestionRuns runs, RowCommands commands) {
-        this.runs = runs;
+    IngestionRunner(RowCommands commands) {
         this.commands = commands;
+    }
+
+    /** A runner whose rows are commands on the log. */
+    public static IngestionRunner on(CommandDispatcher dispatcher) {
+        return new IngestionRunner(new DispatchedRowCommands(dispatcher));
     }
 
     /**
@@ -40,7 +42,7 @@ public final class IngestionRunner {
      *
      * @throws RuntimeException when the run could not even be started
      */
-    public IngestionReport run(IngestionJob job, IngestionRows rows, IngestionConsole console) {
+    public IngestionReport run(IngestionRuns runs, IngestionJob job, IngestionRows rows, IngestionConsole console) {
         long begin = System.nanoTime();
         IngestionRuns.Started started = runs.start(job);
         console.started(job, started.runId(), started.resumed());
@@ -49,7 +51,7 @@ public final class IngestionRunner {
         try {
             String failure = run.readAll(rows);
             Duration took = Duration.ofNanos(System.nanoTime() - begin);
-            IngestionReport report = completed(run.report(started.resumed(), took, failure));
+            IngestionReport report = completed(runs, run.report(started.resumed(), took, failure));
             console.finished(report);
             return report;
         } finally {
@@ -75,7 +77,7 @@ public final class IngestionRunner {
     }
 
     /** Tells the log how the run ended; a log that cannot be told leaves it to be taken up by the next import. */
-    private IngestionReport completed(IngestionReport report) {
+    private static IngestionReport completed(IngestionRuns runs, IngestionReport report) {
         String failure = report.failure();
         try {
             if (failure == null) {
@@ -93,14 +95,14 @@ public final class IngestionRunner {
     /** One run on its way. */
     private final class Run implements RowSink {
 
-        private final IngestionRunId runId;
+        private final RunId runId;
         private final IngestionConsole console;
         private final Tally tally = new Tally();
         private final List<String> notes = new ArrayList<>();
         private final CountDownLatch ended = new CountDownLatch(1);
         private final RowLanes lanes = new RowLanes(LANES, this::dispatch);
 
-        Run(IngestionRunId runId, IngestionConsole console) {
+        Run(RunId runId, IngestionConsole console) {
             this.runId = runId;
             this.console = console;
         }
@@ -124,7 +126,7 @@ public final class IngestionRunner {
         }
 
         @Override
-        public IngestionRunId runId() {
+        public RunId runId() {
             return runId;
         }
 
@@ -143,7 +145,7 @@ public final class IngestionRunner {
 
         @Override
         public void reject(String kind, String file, long line, String reason) {
-            IngestionRejection rejection = new IngestionRejection(file, line, reason);
+            RowRejection rejection = new RowRejection(file, line, reason);
             tally.rejected(kind, rejection);
             console.rejected(rejection);
         }

@@ -1,4 +1,4 @@
-package dev.varve.transit.command.ingestion;
+package dev.varve.command.ingestion;
 
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;

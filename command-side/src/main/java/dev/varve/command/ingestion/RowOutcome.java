@@ -1,4 +1,4 @@
-package dev.varve.transit.command.ingestion;
+package dev.varve.command.ingestion;
 
 /** What became of a row. */
 sealed interface RowOutcome {

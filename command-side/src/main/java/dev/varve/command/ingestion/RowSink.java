@@ -1,12 +1,10 @@
-package dev.varve.transit.command.ingestion;
-
-import dev.varve.transit.events.IngestionRunId;
+package dev.varve.command.ingestion;
 
 /** Where an import puts its rows while it reads; all methods may block, because the window of rows on the way is bounded. */
 public interface RowSink {
 
     /** The run that these rows belong to, for commands that name it. */
-    IngestionRunId runId();
+    RunId runId();
 
     /** Hands over one row; it is dispatched concurrently with others of other keys. */
     void submit(IngestionRow row);

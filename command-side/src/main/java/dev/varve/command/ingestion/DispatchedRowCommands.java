@@ -1,4 +1,4 @@
-package dev.varve.transit.command.ingestion;
+package dev.varve.command.ingestion;
 
 import dev.varve.command.Rejected;
 import dev.varve.eventstore.axon.CommandDispatcher;
