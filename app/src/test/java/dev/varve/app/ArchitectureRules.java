@@ -33,7 +33,7 @@ import org.jspecify.annotations.NullMarked;
 final class ArchitectureRules {
 
     /** The engine's own packages below the root; every other package that has events is a context. */
-    private static final List<String> ENGINE = List.of("eventstore", "outbox", "projection", "migrations");
+    private static final List<String> ENGINE = List.of("eventstore", "outbox", "projection", "migrations", "personal");
 
     private static final Pattern SAYS_NOTHING =
             Pattern.compile(".+(Impl|Manager|Helper|Utils?|Base|Service|Dto|DTO|V2)|Abstract[A-Z].*|I[A-Z][a-z].*");

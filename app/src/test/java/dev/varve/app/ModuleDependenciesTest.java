@@ -33,11 +33,12 @@ class ModuleDependenciesTest {
             Map.entry("outbox", Set.of("event-store")),
             Map.entry("projection", Set.of("event-store", "migrations")),
             Map.entry("command-side", Set.of("shared-events", "personal-data", "event-store", "outbox")),
-            Map.entry("query-side", Set.of("shared-events", "projection")),
+            Map.entry("query-side", Set.of("shared-events", "personal-data", "projection")),
             Map.entry(
                     "app",
                     Set.of(
                             "shared-events",
+                            "personal-data",
                             "migrations",
                             "event-store",
                             "outbox",

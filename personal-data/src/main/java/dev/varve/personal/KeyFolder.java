@@ -1,5 +1,6 @@
 package dev.varve.personal;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.crypto.tink.Aead;
@@ -9,22 +10,20 @@ import com.google.crypto.tink.StreamingAead;
 import com.google.crypto.tink.TinkProtoKeysetFormat;
 import com.google.crypto.tink.aead.PredefinedAeadParameters;
 import com.google.crypto.tink.streamingaead.PredefinedStreamingAeadParameters;
+import com.google.crypto.tink.subtle.Random;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
+import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +37,8 @@ import org.jspecify.annotations.Nullable;
 final class KeyFolder {
 
     private static final int PEPPER_BYTES = 32;
+    private static final Pattern SUBJECT = Pattern.compile("[0-9a-f]{32}");
+    private static final String PEPPER = "pepper";
     private static final String KEY = ".key";
     private static final String ERASED = ".erased";
 
@@ -51,17 +52,36 @@ final class KeyFolder {
 
     /** The secret that turns identifiers into pseudonyms; made when it is first needed, and never changed. */
     byte[] pepper() {
-        Path file = folder.resolve("pepper");
+        Path file = folder.resolve(PEPPER);
         try {
             if (!Files.exists(file)) {
-                byte[] pepper = new byte[PEPPER_BYTES];
-                new SecureRandom().nextBytes(pepper);
-                createOnce(file, base64(keyEncryption.encrypt(pepper, associated("pepper"))));
+                refuseToReplaceALostOne(file);
+                byte[] pepper = Random.randBytes(PEPPER_BYTES);
+                DurableFiles.createOnce(file, ascii(base64(keyEncryption.encrypt(pepper, associated(PEPPER)))));
             }
-            return keyEncryption.decrypt(
-                    Base64.getDecoder().decode(Files.readString(file).strip()), associated("pepper"));
-        } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
+        } catch (IOException | GeneralSecurityException e) {
             throw unusable(file, e);
+        }
+        return read(file);
+    }
+
+    private byte[] read(Path pepper) {
+        try {
+            return keyEncryption.decrypt(
+                    Base64.getDecoder().decode(Files.readString(pepper).strip()), associated(PEPPER));
+        } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
+            throw unusable(pepper, e);
+        }
+    }
+
+    static boolean existsIn(Path folder) {
+        return Files.exists(folder.resolve(PEPPER));
+    }
+
+    /** Reads the pepper again, which fails when the folder is away, and differs when another one took its place. */
+    void check(byte[] pepper) {
+        if (!MessageDigest.isEqual(pepper, read(folder.resolve(PEPPER)))) {
+            throw new KeyFolderException("%s is not the folder that was opened at start".formatted(folder));
         }
     }
 
@@ -74,7 +94,7 @@ final class KeyFolder {
         try {
             KeysetHandle text = KeysetHandle.generateNew(PredefinedAeadParameters.AES256_GCM);
             KeysetHandle stream = KeysetHandle.generateNew(PredefinedStreamingAeadParameters.AES256_GCM_HKDF_1MB);
-            createOnce(file(subject, KEY), sealed(subject, text, stream));
+            DurableFiles.createOnce(file(subject, KEY), ascii(sealed(subject, text, stream)));
         } catch (IOException | GeneralSecurityException e) {
             throw unusable(file(subject, KEY), e);
         }
@@ -85,8 +105,12 @@ final class KeyFolder {
         return find(subject);
     }
 
+    /** The keys of a person; empty if there are none, or none any more. */
     Optional<SubjectKeys> find(String subject) {
         Path file = file(subject, KEY);
+        if (erased(subject)) {
+            return Optional.empty();
+        }
         try {
             List<String> lines = Files.readAllLines(file);
             return Optional.of(new SubjectKeys(
@@ -95,13 +119,17 @@ final class KeyFolder {
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
+            if (erased(subject)) {
+                // Destroyed while it was being read.
+                return Optional.empty();
+            }
             throw unusable(file, e);
         }
     }
 
     /** Whether the key is still there; cheap. */
     boolean has(String subject) {
-        return Files.exists(file(subject, KEY));
+        return Files.exists(file(subject, KEY)) && !erased(subject);
     }
 
     boolean erased(String subject) {
@@ -112,16 +140,16 @@ final class KeyFolder {
     boolean destroy(String subject) {
         Path file = file(subject, KEY);
         try {
-            Files.createDirectories(folderOf(file));
+            Files.createDirectories(DurableFiles.folderOf(file));
             // The mark comes first: whoever would make a new key meanwhile sees it.
             Files.write(file(subject, ERASED), new byte[0]);
-            force(folderOf(file));
+            DurableFiles.force(DurableFiles.folderOf(file));
             if (!Files.exists(file)) {
                 return false;
             }
             overwrite(file);
             Files.deleteIfExists(file);
-            force(folderOf(file));
+            DurableFiles.force(DurableFiles.folderOf(file));
             return true;
         } catch (IOException e) {
             throw unusable(file, e);
@@ -130,22 +158,77 @@ final class KeyFolder {
 
     /** Seals every key, and the pepper, under the first key encryption key. @return how many persons' keys */
     int sealAgain() {
-        pepper();
-        Path pepper = folder.resolve("pepper");
         int count = 0;
-        try (Stream<Path> files = Files.walk(folder)) {
-            replace(pepper, base64(keyEncryption.encrypt(pepper(), associated("pepper"))));
-            for (Path file : files.filter(each -> each.toString().endsWith(KEY)).toList()) {
-                String name = file.getFileName().toString();
-                String subject = name.substring(0, name.length() - KEY.length());
-                List<String> lines = Files.readAllLines(file);
-                replace(file, sealed(subject, open(subject, lines.getFirst()), open(subject, lines.getLast())));
-                count++;
+        try {
+            byte[] pepper = pepper();
+            DurableFiles.replace(
+                    folder.resolve(PEPPER), ascii(base64(keyEncryption.encrypt(pepper, associated(PEPPER)))));
+            for (String subject : subjects(KEY)) {
+                if (erased(subject)) {
+                    // Marked, and the process died before the key was gone.
+                    destroy(subject);
+                } else if (sealAgain(subject)) {
+                    count++;
+                }
             }
         } catch (IOException | GeneralSecurityException e) {
             throw unusable(folder, e);
         }
         return count;
+    }
+
+    private boolean sealAgain(String subject) throws IOException, GeneralSecurityException {
+        Path file = file(subject, KEY);
+        try {
+            List<String> lines = Files.readAllLines(file);
+            DurableFiles.replace(
+                    file, ascii(sealed(subject, open(subject, lines.getFirst()), open(subject, lines.getLast()))));
+        } catch (NoSuchFileException | GeneralSecurityException | IllegalArgumentException e) {
+            if (erased(subject)) {
+                return false;
+            }
+            throw e;
+        }
+        if (erased(subject)) {
+            // Erased between reading and replacing: what was put back must go again.
+            destroy(subject);
+            return false;
+        }
+        return true;
+    }
+
+    /** The persons that have a key, or whose key was destroyed. */
+    private List<String> subjects(String ending) throws IOException {
+        try (Stream<Path> files = Files.walk(folder, 2)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(ending))
+                    .map(name -> name.substring(0, name.length() - ending.length()))
+                    .filter(name -> SUBJECT.matcher(name).matches())
+                    .toList();
+        }
+    }
+
+    /** Opens every key, which changes nothing. */
+    KeyCount count() {
+        try {
+            long keys = 0;
+            for (String subject : subjects(KEY)) {
+                keys += find(subject).isPresent() ? 1 : 0;
+            }
+            return new KeyCount(keys, subjects(ERASED).size());
+        } catch (IOException e) {
+            throw unusable(folder, e);
+        }
+    }
+
+    // Another secret would give everybody another pseudonym, and nobody would ever find what was recorded before.
+    private void refuseToReplaceALostOne(Path pepper) throws IOException {
+        if (Files.isDirectory(folder)
+                && !(subjects(KEY).isEmpty() && subjects(ERASED).isEmpty())) {
+            throw new KeyFolderException(
+                    "%s is missing, but keys of persons are there: bring it back from the copy that".formatted(pepper)
+                            + " these keys are from");
+        }
     }
 
     private String sealed(String subject, KeysetHandle text, KeysetHandle stream) throws GeneralSecurityException {
@@ -162,44 +245,10 @@ final class KeyFolder {
     }
 
     private Path file(String subject, String ending) {
+        if (!SUBJECT.matcher(subject).matches()) {
+            throw new IllegalArgumentException("a subject is 32 hexadecimal digits");
+        }
         return folder.resolve(subject.substring(0, 2)).resolve(subject + ending);
-    }
-
-    /** Written whole and on disk before it has its name; whoever comes second keeps the first one's. */
-    private static void createOnce(Path file, String content) throws IOException {
-        Files.createDirectories(folderOf(file));
-        Path unfinished = written(file, content);
-        try {
-            Files.createLink(file, unfinished);
-            force(folderOf(file));
-        } catch (FileAlreadyExistsException e) {
-            // Another thread or node was faster; its key is the one.
-        } finally {
-            Files.deleteIfExists(unfinished);
-        }
-    }
-
-    private static void replace(Path file, String content) throws IOException {
-        Path unfinished = written(file, content);
-        try {
-            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
-        } catch (AtomicMoveNotSupportedException e) {
-            Files.deleteIfExists(unfinished);
-            throw e;
-        }
-        force(folderOf(file));
-    }
-
-    private static Path written(Path file, String content) throws IOException {
-        Path unfinished = Files.createTempFile(folderOf(file), ".unfinished-", "");
-        try (FileChannel channel = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
-            ByteBuffer bytes = ByteBuffer.wrap(content.getBytes(UTF_8));
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
-        }
-        return unfinished;
     }
 
     private static void overwrite(Path file) throws IOException {
@@ -214,18 +263,12 @@ final class KeyFolder {
         }
     }
 
-    private static void force(Path directory) throws IOException {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
-    }
-
-    private static Path folderOf(Path file) {
-        return Objects.requireNonNull(file.getParent(), "a file of the key folder has a folder");
-    }
-
     private static byte[] associated(String subject) {
         return subject.getBytes(UTF_8);
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(US_ASCII);
     }
 
     private static String base64(byte[] bytes) {

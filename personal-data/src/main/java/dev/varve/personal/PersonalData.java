@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -44,6 +45,39 @@ public final class PersonalData {
     PersonalData(KeyFolder keys) {
         this.keys = keys;
         this.pepper = keys.pepper();
+    }
+
+    /**
+     * Opens a key folder, and makes it if it is not there.
+     *
+     * @throws KeyFolderException if it cannot be used
+     */
+    public static PersonalData in(PersonalDataSettings settings) {
+        Path folder = settings.keyFolder();
+        if (folder == null) {
+            throw new KeyFolderException("varve.personal-data.key-folder is not set");
+        }
+        return new PersonalData(new KeyFolder(folder, KeyEncryption.of(KeyEncryptionKeys.of(settings, folder))));
+    }
+
+    /** Whether there is a key folder, so that {@link #in} would make none. */
+    public static boolean existsIn(PersonalDataSettings settings) {
+        Path folder = settings.keyFolder();
+        return folder != null && KeyFolder.existsIn(folder);
+    }
+
+    /**
+     * Asks whether the keys are within reach, and still those that were opened.
+     *
+     * @throws KeyFolderException if not
+     */
+    public void check() {
+        keys.check(pepper);
+    }
+
+    /** Opens every key once, and counts them. */
+    public KeyCount count() {
+        return keys.count();
     }
 
     /**

@@ -148,6 +148,83 @@ class PersonalDataTest {
     }
 
     @Test
+    void an_erasure_that_died_before_the_key_was_gone_counts() throws Exception {
+        PersonalText sealed = node.seal(subject, TRANSCRIPT);
+        Path key = keyOf(subject);
+        byte[] left = Files.readAllBytes(key);
+        node.erase(subject);
+        Files.write(key, left);
+
+        assertThat(node.open(sealed)).isEmpty();
+        assertThat(node(FIRST_KEY).open(sealed)).isEmpty();
+        assertThat(node.sealKeysAgain()).isZero();
+        assertThat(key).doesNotExist();
+    }
+
+    @Test
+    void a_key_that_is_being_overwritten_counts_as_erased() throws Exception {
+        PersonalText sealed = node.seal(subject, TRANSCRIPT);
+        Path key = keyOf(subject);
+        node.erase(subject);
+        Files.write(key, new byte[300]);
+
+        assertThat(node(FIRST_KEY).open(sealed)).isEmpty();
+    }
+
+    @Test
+    void a_lost_pepper_is_not_replaced_by_another_one() throws Exception {
+        node.seal(subject, TRANSCRIPT);
+        Files.delete(folder.resolve("keys/pepper"));
+
+        assertThatThrownBy(() -> node(FIRST_KEY))
+                .isInstanceOf(KeyFolderException.class)
+                .hasMessageContaining("bring it back");
+        assertThatThrownBy(node::check).isInstanceOf(KeyFolderException.class);
+    }
+
+    @Test
+    void another_folder_in_its_place_is_noticed() throws Exception {
+        node.check();
+        Files.delete(folder.resolve("keys/pepper"));
+        node(FIRST_KEY);
+
+        assertThatThrownBy(node::check).hasMessageContaining("is not the folder that was opened");
+    }
+
+    @Test
+    void a_subject_is_no_path() {
+        assertThatThrownBy(() -> node.erase("../../../../etc/passwd")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void keys_are_counted_by_opening_them() throws Exception {
+        node.seal(subject, TRANSCRIPT);
+        node.seal(node.subject("patient", "patient-124"), TRANSCRIPT);
+        node.erase(subject);
+
+        assertThat(node.count()).isEqualTo(new KeyCount(1, 1));
+    }
+
+    @Test
+    void settings_name_all_that_is_wrong_and_no_secret() {
+        assertThatThrownBy(() -> new PersonalDataSettings(folder, List.of(FIRST_KEY, "c2hvcnQ="), Path.of("file")))
+                .hasMessage("varve.personal-data.key-encryption-keys[1] must be 32 bytes in Base64;"
+                        + " varve.personal-data.key-encryption-keys and key-encryption-key-file exclude each other");
+    }
+
+    @Test
+    void without_a_key_encryption_key_one_is_made_once() throws Exception {
+        PersonalDataSettings settings = new PersonalDataSettings(folder.resolve("made"), List.of(), null);
+        assertThat(PersonalData.existsIn(settings)).isFalse();
+        PersonalText sealed = PersonalData.in(settings).seal(subject, TRANSCRIPT);
+
+        assertThat(PersonalData.in(settings).open(sealed)).contains(TRANSCRIPT);
+        Files.delete(folder.resolve("made/key-encryption.keys"));
+        assertThatThrownBy(() -> PersonalData.in(settings)).isInstanceOf(KeyFolderException.class);
+        assertThat(folder.resolve("made/key-encryption.keys")).doesNotExist();
+    }
+
+    @Test
     void threads_and_nodes_that_come_at_once_make_one_key() throws Exception {
         List<PersonalData> nodes = List.of(node, node(FIRST_KEY), node(FIRST_KEY), node(FIRST_KEY));
         List<Callable<PersonalText>> seals = new ArrayList<>();
@@ -172,6 +249,10 @@ class PersonalDataTest {
 
     private PersonalData node(String... keys) {
         return new PersonalData(new KeyFolder(folder.resolve("keys"), KeyEncryption.of(List.of(keys))));
+    }
+
+    private Path keyOf(String subject) {
+        return folder.resolve("keys").resolve(subject.substring(0, 2)).resolve(subject + ".key");
     }
 
     private List<Path> files() {

@@ -1,6 +1,7 @@
 package dev.varve.app.assembly;
 
 import dev.varve.app.database.Database;
+import dev.varve.app.personal.PersonalKeys;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.Map;
@@ -77,6 +78,7 @@ public final class Application {
         application.setWebApplicationType(type);
         application.setBannerMode(Banner.Mode.OFF);
         application.setRegisterShutdownHook(false);
+        application.setDefaultProperties(PersonalKeys.defaults(database));
         application.addInitializers(context -> context.getEnvironment()
                 .getPropertySources()
                 .addFirst(new MapPropertySource("connection", connection)));

@@ -2,10 +2,14 @@ package dev.varve.app.cli;
 
 import dev.varve.app.assembly.Application;
 import dev.varve.app.database.Database;
+import dev.varve.app.personal.PersonalKeys;
 import dev.varve.eventstore.watch.LogWait;
 import dev.varve.eventstore.watch.LogWaits;
 import dev.varve.migrations.Migrations;
 import dev.varve.migrations.SchemaStatus;
+import dev.varve.personal.KeyFolderException;
+import dev.varve.personal.PersonalData;
+import dev.varve.personal.PersonalDataSettings;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -27,7 +31,8 @@ record StatusReport(
         List<SchemaState> schemas,
         @Nullable LogState log,
         List<LogWait> waits,
-        List<ProjectionState> projections) {
+        List<ProjectionState> projections,
+        PersonalKeysState personalKeys) {
 
     private static final long WAIT_MILLIS = 1_000;
 
@@ -54,6 +59,41 @@ record StatusReport(
 
     /** A projection, with the position of its slowest part and how many events lie between that and the end. */
     record ProjectionState(String name, long position, long behind, Instant reportedAt) {}
+
+    /**
+     * The keys of persons.
+     *
+     * @param folder null if none is set
+     * @param problem why they cannot be used; null if they can, or if there are none yet
+     */
+    record PersonalKeysState(
+            @Nullable String folder, boolean made, @Nullable String problem) {
+
+        static PersonalKeysState of(Database database) {
+            PersonalDataSettings settings = PersonalKeys.settings(database);
+            String folder =
+                    settings.keyFolder() == null ? null : settings.keyFolder().toString();
+            if (!PersonalData.existsIn(settings)) {
+                return new PersonalKeysState(folder, false, null);
+            }
+            try {
+                PersonalData.in(settings).check();
+                return new PersonalKeysState(folder, true, null);
+            } catch (KeyFolderException e) {
+                return new PersonalKeysState(folder, true, String.valueOf(e.getMessage()));
+            }
+        }
+
+        private String text() {
+            if (problem != null) {
+                return "out of reach: " + problem;
+            }
+            if (folder == null) {
+                return "no folder is set (varve.personal-data.key-folder)";
+            }
+            return folder + (made ? "" : ", none yet");
+        }
+    }
 
     private static final String SERVERS = """
             SELECT DISTINCT substr(application_name, length(?) + 1)
@@ -83,7 +123,8 @@ record StatusReport(
                             .status().stream().map(StatusReport::schema).toList(),
                     log.orElse(null),
                     log.isPresent() ? LogWaits.longerThan(connection, WAIT_MILLIS) : List.of(),
-                    projections(connection, log.map(LogState::position).orElse(0L)));
+                    projections(connection, log.map(LogState::position).orElse(0L)),
+                    PersonalKeysState.of(database));
         }
     }
 
@@ -178,6 +219,7 @@ record StatusReport(
         if (projections.isEmpty()) {
             out.println(heading + "  none yet");
         }
+        out.println("Person keys  " + personalKeys.text());
         out.flush();
     }
 

@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             StatusCommand.class,
             KeysCommand.class,
+            PersonalKeysCommand.class,
             ImportCommand.class,
             MigrateCommand.class,
             LogCommand.class,

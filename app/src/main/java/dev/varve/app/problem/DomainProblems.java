@@ -5,6 +5,8 @@ import dev.varve.outbox.ParkedMessageException;
 import dev.varve.outbox.ReplayRunningException;
 import dev.varve.outbox.SubscriptionExistsException;
 import dev.varve.outbox.SubscriptionUnknownException;
+import dev.varve.personal.ErasedSubjectException;
+import dev.varve.personal.KeyFolderException;
 import dev.varve.projection.parked.ParkedRefused;
 import dev.varve.projection.rebuild.RebuildRefused;
 import dev.varve.projection.replay.ReplayRefused;
@@ -55,6 +57,9 @@ final class DomainProblems {
                                 e.isUnknown() ? "not-parked" : "not-first",
                                 e.isUnknown() ? NOT_FOUND : CONFLICT,
                                 String.valueOf(e.getMessage()));
+                    case ErasedSubjectException e -> Problem.of("personal-data", "erased", REJECTED, text(e));
+                    case KeyFolderException e ->
+                        StandardProblem.KEYS_AWAY.because("the keys of persons are not within reach");
                     case ReplayRefused e -> replay(e);
                     default -> null;
                 });

@@ -122,6 +122,12 @@ public enum StandardProblem {
             "The read model has not come that far",
             "`Varve-Min-Position` names a position that the read model did not reach in time. Repeat after `Retry-After`"
                     + " seconds."),
+    KEYS_AWAY(
+            503,
+            "keys-away",
+            "The keys of persons are not within reach",
+            "Nothing about a person can be sealed or opened until the key folder is back. An operator sees which one in"
+                    + " `/actuator/health`. Repeat after `Retry-After` seconds."),
     DATABASE_AWAY(
             503,
             "database-away",
