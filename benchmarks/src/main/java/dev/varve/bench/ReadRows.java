@@ -20,6 +20,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import javax.sql.DataSource;
 import org.axonframework.common.transaction.TransactionManager;
 import org.axonframework.eventhandling.GenericEventMessage;
 import org.axonframework.eventhandling.TrackingEventStream;
@@ -220,38 +221,40 @@ final class ReadRows {
     }
 
     private void idle() throws Exception {
-        try (HikariDataSource pool = run.server().newDatabase(10);
-                HikariDataSource watch = run.server().anotherNode(pool);
-                OurNode node = new OurNode(pool, 0, 0)) {
-            Contest contest = new Contest(run)
-                    .measure("ours, statements", () -> idling(node, pool, watch)[0])
-                    .measure("ours, core", () -> idling(node, pool, watch)[1])
-                    .row(STATEMENTS, "1/s", "ours, statements", new Goal.AtMost(1))
-                    .row(CORE, "%", "ours, core", new Goal.AtMost(1));
-            contest.run();
+        try (HikariDataSource pool = run.server().newDatabase(10)) {
+            StatementCounter counted = new StatementCounter(pool);
+            try (OurNode node = new OurNode(counted.dataSource(), 0, 0)) {
+                new Contest(run)
+                        .measure("ours, statements", () -> idling(node, counted)[0])
+                        .measure("ours, core", () -> idling(node, counted)[1])
+                        .row(STATEMENTS, "1/s", "ours, statements", new Goal.AtMost(1))
+                        .row(CORE, "%", "ours, core", new Goal.AtMost(1))
+                        .run();
+            }
         }
     }
 
-    /** What a node with one processor of four segments does a second: transactions, and percent of a core. */
-    private double[] idling(OurNode node, HikariDataSource pool, HikariDataSource watch) throws Exception {
+    /** What a node with one processor of four segments does a second: statements, and percent of a core. */
+    private double[] idling(OurNode node, StatementCounter counted) throws Exception {
         try (BenchProcessor processor = new BenchProcessor(
                 coordinator(node.store()),
                 node.store(),
-                ourTokens(pool),
-                transactions(pool),
+                ourTokens(counted.dataSource()),
+                transactions(counted.dataSource()),
                 BATCH,
                 false,
                 Long.MAX_VALUE,
                 event -> {})) {
             processor.start();
             processor.awaitClaims();
-            LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(3));
-            double seconds = Math.max(10, run.duration().toSeconds());
-            long transactions = transactionsOf(watch);
+            // Past the first claims and the growing pauses.
+            LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(10));
+            double seconds = Math.max(20, run.duration().toSeconds());
+            long sent = counted.sent();
             long cpu = cpuNanos();
             LockSupport.parkNanos((long) (seconds * 1e9));
             double used = (cpuNanos() - cpu) / 1e9 / seconds * 100;
-            return new double[] {(transactionsOf(watch) - transactions - 1) / seconds, used};
+            return new double[] {(counted.sent() - sent) / seconds, used};
         }
     }
 
@@ -260,28 +263,17 @@ final class ReadRows {
         return system instanceof com.sun.management.OperatingSystemMXBean process ? process.getProcessCpuTime() : 0;
     }
 
-    private static long transactionsOf(HikariDataSource pool) throws SQLException {
-        try (Connection connection = pool.getConnection();
-                Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT xact_commit + xact_rollback FROM pg_stat_database"
-                        + " WHERE datname = current_database()")) {
-            rows.next();
-            return rows.getLong(1);
-        }
-    }
-
-    /** What Axon's configuration gives a processor, and ours with our store. */
     private static ScheduledExecutorService coordinator(EventStore store) {
         return store instanceof PostgresEventStore
                 ? new CoordinatorExecutor(Executors.defaultThreadFactory())
                 : Executors.newScheduledThreadPool(1);
     }
 
-    private static TransactionManager transactions(HikariDataSource pool) {
+    private static TransactionManager transactions(DataSource pool) {
         return new SpringTransactionManager(new DataSourceTransactionManager(pool));
     }
 
-    private static TokenStore ourTokens(HikariDataSource pool) {
+    private static TokenStore ourTokens(DataSource pool) {
         return OurNode.tokens(pool, Jackson3Serializer.builder().build());
     }
 

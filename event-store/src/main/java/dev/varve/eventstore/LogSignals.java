@@ -18,6 +18,7 @@ public final class LogSignals implements AppendObserver {
     private final LongAdder batches = new LongAdder();
     private final LongAdder appends = new LongAdder();
     private final LongAdder writeNanos = new LongAdder();
+    private volatile boolean hearing;
     private volatile AppendMonitor monitor = AppendMonitor.NONE;
 
     /** Highest position this node has written or read. */
@@ -39,6 +40,15 @@ public final class LogSignals implements AppendObserver {
     /** Runs after this node wrote something; must be quick and must not throw. */
     void onOwnGrowth(Runnable teller) {
         tellers.add(teller);
+    }
+
+    /** Whether other nodes say at once when they wrote something; otherwise only asking tells. */
+    public boolean hearsOthers() {
+        return hearing;
+    }
+
+    void hearsOthers(boolean now) {
+        hearing = now;
     }
 
     /** Another node wrote something. */

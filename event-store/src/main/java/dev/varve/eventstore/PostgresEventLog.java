@@ -76,8 +76,11 @@ public final class PostgresEventLog implements EventLog, AutoCloseable {
         joiners.add(joining);
         Outcome outcome;
         try {
-            outcome = onConnection(connection -> AppendStatement.run(connection, signals.knownHead(), List.of(append))
-                    .getFirst());
+            outcome = onConnection(connection -> {
+                CheckpointCommits.flush(connection);
+                return AppendStatement.run(connection, signals.knownHead(), List.of(append))
+                        .getFirst();
+            });
         } catch (SQLException e) {
             throw new AppendFailedException(
                     "the append could not join the open transaction, which cannot go on: " + e.getMessage(), false, e);

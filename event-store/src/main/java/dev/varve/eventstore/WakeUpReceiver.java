@@ -59,6 +59,7 @@ final class WakeUpReceiver implements AutoCloseable {
                             e.getMessage());
                 }
                 session = 0;
+                signals.hearsOthers(false);
                 rest(pause);
                 pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
             }
@@ -76,6 +77,7 @@ final class WakeUpReceiver implements AutoCloseable {
             statement.execute(SAY_HERE);
         }
         session = connection.unwrap(PGConnection.class).getBackendPID();
+        signals.hearsOthers(true);
         if (failing) {
             failing = false;
             log.info("other nodes are heard again session={}", session);

@@ -203,7 +203,8 @@ public class EventStoreAutoConfiguration {
                 dataSource,
                 serializer,
                 properties.tokenClaimTimeout(),
-                ManagementFactory.getRuntimeMXBean().getName());
+                ManagementFactory.getRuntimeMXBean().getName(),
+                properties.flushProcessors());
     }
 
     @Bean

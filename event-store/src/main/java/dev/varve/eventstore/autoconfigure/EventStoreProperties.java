@@ -30,8 +30,11 @@ import org.springframework.util.unit.DataSize;
  *     short; 0 loads each aggregate for each command
  * @param readWindow events kept in memory for all processors of a node together, so that each is read and decoded once;
  *     when it is too small, processors at different places read for themselves
- * @param maxPollInterval how long an idle node waits before it asks for events of other nodes; matters for those it is
- *     not notified of, and is all there is where {@code notify} is off
+ * @param flushProcessors whether a processor's transaction waits for the disk when it commits. Its checkpoint and its rows
+ *     stand or fall together, so a crash of the server costs nothing but handling the events of its last fraction of a
+ *     second again; turn it on if handlers do, after their commit, what must not be done twice even then
+ * @param maxPollInterval how long an idle node waits before it asks for events of other nodes where {@code notify} is
+ *     off; a node that is notified asks five times more rarely, for what it may have missed
  * @param notifying ({@code notify}) whether nodes tell each other by NOTIFY that there are new events, and listen on two connections beside
  *     the pool; turn it off where sessions are shared, as by PgBouncer in transaction mode: events of other nodes are
  *     then noticed up to {@code max-poll-interval} later
@@ -51,6 +54,7 @@ public record EventStoreProperties(
         @DefaultValue("1m") Duration sealInterval,
         @DefaultValue("10000") int aggregateCacheSize,
         @DefaultValue("64MB") DataSize readWindow,
+        @DefaultValue("false") boolean flushProcessors,
         @DefaultValue("2s") Duration maxPollInterval,
         @Name("notify") @DefaultValue("true") boolean notifying) {
 

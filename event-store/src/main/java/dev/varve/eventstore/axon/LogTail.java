@@ -33,6 +33,9 @@ final class LogTail implements AutoCloseable {
     private static final int SIZE = 1 << 13;
     private static final long FIRST_PAUSE_NANOS = Duration.ofMillis(2).toNanos();
 
+    /** How many times longer a node rests that hears the others. */
+    private static final int HEARING = 5;
+
     private record Entry(long position, List<TrackedEventMessage<?>> messages, long bytes) {}
 
     private final EventLog eventLog;
@@ -147,13 +150,18 @@ final class LogTail implements AutoCloseable {
                 while (fill()) {
                     found = true;
                 }
-                pause = found ? FIRST_PAUSE_NANOS : Math.min(pause * 2, maxPauseNanos);
+                pause = found ? FIRST_PAUSE_NANOS : Math.min(pause * 2, longestPause());
             } catch (RuntimeException e) {
                 // The next look may succeed; nothing is lost meanwhile, because every stream knows its place.
                 log.warn("the log could not be read position={} reason={}", last, e.getMessage());
                 pause = maxPauseNanos;
             }
         }
+    }
+
+    /** Who is told of new events asks for what he may have missed, and that can wait. */
+    private long longestPause() {
+        return signals.hearsOthers() ? maxPauseNanos * HEARING : maxPauseNanos;
     }
 
     /** Waits for a wake-up or the end of the pause; false once closed. */

@@ -1,5 +1,6 @@
 package dev.varve.eventstore.axon;
 
+import dev.varve.eventstore.CheckpointCommits;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -40,18 +41,31 @@ public final class PostgresTokenStore implements TokenStore {
     private final Serializer serializer;
     private final Duration claimTimeout;
     private final String node;
+    private final boolean flushing;
     private final ReentrantLock extending = new ReentrantLock();
     private final Map<Claim, Long> asked = new ConcurrentHashMap<>();
     private final Map<Claim, Long> extended = new ConcurrentHashMap<>();
 
     private record Claim(String processor, int segment) {}
 
-    /** @param node names this node among those that share the database */
+    /** One whose checkpoints do not wait for the disk; see {@link CheckpointCommits}. */
     public PostgresTokenStore(DataSource dataSource, Serializer serializer, Duration claimTimeout, String node) {
+        this(dataSource, serializer, claimTimeout, node, false);
+    }
+
+    /**
+     * Makes one.
+     *
+     * @param node names this node among those that share the database
+     * @param flushing whether a transaction that moves a checkpoint waits for the disk when it commits
+     */
+    public PostgresTokenStore(
+            DataSource dataSource, Serializer serializer, Duration claimTimeout, String node, boolean flushing) {
         this.dataSource = dataSource;
         this.serializer = serializer;
         this.claimTimeout = claimTimeout;
         this.node = node;
+        this.flushing = flushing;
     }
 
     private static final String INITIALIZE = """
@@ -110,9 +124,12 @@ public final class PostgresTokenStore implements TokenStore {
               AND (owner = ? OR owner IS NULL OR claimed_at < clock_timestamp() - ? * interval '1 millisecond')
             """;
 
+    private static final String STORE_WITHOUT_FLUSH = STORE + "  AND " + CheckpointCommits.WITHOUT_FLUSH;
+
     @Override
     public void storeToken(@Nullable TrackingToken token, String processorName, int segment) {
-        int stored = run(STORE, statement -> {
+        String store = !flushing && CheckpointCommits.mayGoWithoutFlush() ? STORE_WITHOUT_FLUSH : STORE;
+        int stored = run(store, statement -> {
             bind(statement, 1, token);
             statement.setString(4, node);
             statement.setString(5, processorName);
