@@ -1,6 +1,7 @@
 package dev.varve.app.problem;
 
 import dev.varve.command.Rejected;
+import dev.varve.command.VersionMismatch;
 import dev.varve.outbox.ParkedMessageException;
 import dev.varve.outbox.ReplayRunningException;
 import dev.varve.outbox.SubscriptionExistsException;
@@ -31,6 +32,13 @@ final class DomainProblems {
         return Optional.ofNullable(
                 switch (failure) {
                     case Rejected e -> rejected(e);
+                    case VersionMismatch e ->
+                        StandardProblem.PRECONDITION_FAILED
+                                .because(
+                                        "the stream is at version %d and not at %d".formatted(e.actual(), e.expected()))
+                                .withMember("stream", Texts.printable(e.stream()))
+                                .withMember("expected", e.expected())
+                                .withMember("actual", e.actual());
                     case AggregateNotFoundException e ->
                         StandardProblem.NO_SUCH_STREAM
                                 .because("stream " + Texts.printable(String.valueOf(e.getAggregateIdentifier()))
