@@ -1,0 +1,18 @@
+package dev.varve.clinical.command.recording;
+
+import dev.varve.clinical.command.ClinicalStreams;
+import dev.varve.clinical.events.Provenance;
+import dev.varve.clinical.events.RecordingId;
+import org.axonframework.modelling.command.TargetAggregateIdentifier;
+import org.jspecify.annotations.Nullable;
+
+/** Processing is over, and the recording is ready for review. */
+public record CompleteRecording(
+        RecordingId recordingId, @Nullable Long expectedVersion, Provenance provenance) implements RecordingCommand {
+
+    @Override
+    @TargetAggregateIdentifier
+    public String stream() {
+        return ClinicalStreams.of(recordingId);
+    }
+}

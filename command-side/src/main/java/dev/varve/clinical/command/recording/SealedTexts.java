@@ -1,0 +1,61 @@
+package dev.varve.clinical.command.recording;
+
+import dev.varve.clinical.events.PatientPseudonym;
+import dev.varve.command.Rejected;
+import dev.varve.events.PersonalText;
+import dev.varve.personal.ErasedSubjectException;
+import dev.varve.personal.PersonalData;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.stereotype.Component;
+
+/** Seals what clinical's commands say of a patient, and opens it again for whoever may read it. */
+@Component
+public final class SealedTexts {
+
+    private static final String PATIENT = "patient";
+
+    private final ObjectProvider<PersonalData> personalData;
+
+    /** The key folder is opened when the first text is sealed or opened, so commands that need none run without it. */
+    SealedTexts(ObjectProvider<PersonalData> personalData) {
+        this.personalData = personalData;
+    }
+
+    public PatientPseudonym pseudonymOf(String patientId) {
+        return new PatientPseudonym(personalData.getObject().subject(PATIENT, patientId));
+    }
+
+    /** A name for something that was said, which tells nothing of it: the same for the same text. */
+    public String digestOf(String kind, String text) {
+        return personalData.getObject().subject(kind, text);
+    }
+
+    /**
+     * Seals a text under the patient's key.
+     *
+     * @throws Rejected if the patient was erased
+     */
+    public PersonalText seal(PatientPseudonym patient, String text) {
+        try {
+            return personalData.getObject().seal(patient.value(), text);
+        } catch (ErasedSubjectException e) {
+            throw new Rejected(
+                    "clinical", "patient-erased", null, "the patient was erased; nothing more is recorded about them");
+        }
+    }
+
+    /** As {@link #seal}; null stays null. */
+    public @Nullable PersonalText sealIfSaid(PatientPseudonym patient, @Nullable String text) {
+        return text == null ? null : seal(patient, text);
+    }
+
+    /** The text; null where there is none, or where its patient was erased. */
+    public @Nullable String open(@Nullable PersonalText text) {
+        return text == null ? null : personalData.getObject().open(text).orElse(null);
+    }
+
+    public boolean erased(PatientPseudonym patient) {
+        return personalData.getObject().erased(patient.value());
+    }
+}
