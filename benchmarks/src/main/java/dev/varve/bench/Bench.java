@@ -40,6 +40,13 @@ final class Bench implements Callable<Integer> {
     private long largeLog;
 
     @Option(
+            names = "--held",
+            paramLabel = "DURATION",
+            defaultValue = "PT10S",
+            description = "How long a snapshot is held beside the relay (default: PT10S; the long form: PT5M).")
+    private Duration held = Duration.ZERO;
+
+    @Option(
             names = "--only",
             paramLabel = "REGEX",
             defaultValue = "",
@@ -80,7 +87,7 @@ final class Bench implements Callable<Integer> {
     private int measure() throws Exception {
         try (DurableServer server = new DurableServer()) {
             Report report = new Report(name.toString(), environment(server), System.out);
-            Run run = new Run(server, report, rounds, Duration.ofSeconds(seconds), largeLog, only);
+            Run run = new Run(server, report, rounds, Duration.ofSeconds(seconds), largeLog, held, only);
             switch (name) {
                 case EVENT_STORE -> new EventStoreBench(run).run();
                 case OUTBOX -> new OutboxBench(run).run();

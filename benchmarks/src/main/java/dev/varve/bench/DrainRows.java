@@ -4,74 +4,37 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.varve.eventstore.LogSignals;
-import dev.varve.migrations.Migrations;
-import dev.varve.outbox.Backoff;
-import dev.varve.outbox.FailurePolicy;
-import dev.varve.outbox.FailurePolicy.OnRefusal;
-import dev.varve.outbox.MessageLog;
-import dev.varve.outbox.MessageTail;
-import dev.varve.outbox.Relay;
-import dev.varve.outbox.RelaySettings;
-import dev.varve.outbox.Sinks;
-import dev.varve.outbox.StartPosition;
-import dev.varve.outbox.SubscriptionFilter;
-import dev.varve.outbox.Subscriptions;
 import dev.varve.outbox.sink.kafka.KafkaSinkFactory;
-import dev.varve.testkit.faults.RestartablePostgres;
 import dev.varve.testkit.kafka.KafkaCluster;
 import io.debezium.engine.ChangeEvent;
 import io.debezium.engine.DebeziumEngine.RecordCommitter;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
-import javax.sql.DataSource;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * A backlog to a real Kafka broker, which all must have acknowledged: our relay, and Debezium embedded with its outbox
- * router, as it comes and tuned. Debezium has its backlog in the write-ahead log behind a slot, ours is in the table; the
- * messages, the server, the broker and the producer's settings are the same.
+ * A backlog to a real Kafka broker, which all must have acknowledged: our relay, Debezium embedded with its outbox router,
+ * as it comes and tuned, and gruelbox. Debezium has its backlog in the write-ahead log behind a slot, the others in a table;
+ * the messages, the server, the broker and the producer's settings are the same. A broker that holds more or less than
+ * was sent fails the benchmark.
  */
 final class DrainRows {
 
     private static final String DRAIN = "drain a backlog to Kafka, acks=all";
     private static final int MESSAGES = 500_000;
-    private static final int PEER_MESSAGES = 200_000;
+    private static final int DEBEZIUM_MESSAGES = 200_000;
+    private static final int GRUELBOX_MESSAGES = 10_000;
     private static final int KEYS = 10_000;
-    private static final Duration LONGEST = Duration.ofMinutes(3);
-
-    private static final Map<String, String> DURABLE_WITH_SLOTS = Map.of(
-            "wal_level", "logical",
-            "max_replication_slots", "8",
-            "max_wal_senders", "8",
-            "shared_buffers", "512MB",
-            "max_wal_size", "8GB");
-
-    private static final Map<String, String> AS_IT_COMES = Map.of();
-
-    private static final Map<String, String> TUNED =
-            Map.of("max.batch.size", "16384", "max.queue.size", "65536", "poll.interval.ms", "5");
+    private static final int PARTITIONS = 6;
 
     private final Run run;
-    private int databases;
+    private int topics;
 
     DrainRows(Run run) {
         this.run = run;
@@ -82,116 +45,68 @@ final class DrainRows {
         if (!contest.wants(DRAIN)) {
             return;
         }
-        Path data = Files.createTempDirectory("varve-bench-outbox-");
-        try (RestartablePostgres server = RestartablePostgres.in(data, DURABLE_WITH_SLOTS);
-                KafkaCluster kafka = KafkaCluster.start(1)) {
-            contest.measure("ours", () -> ours(server, kafka))
-                    .measure("debezium", () -> debezium(server, kafka, AS_IT_COMES))
-                    .measure("tuned", () -> debezium(server, kafka, TUNED))
+        try (KafkaCluster kafka = KafkaCluster.start(1)) {
+            contest.measure("ours", () -> ours(kafka))
+                    .measure("debezium", () -> debezium(kafka, DebeziumOutbox.AS_IT_COMES))
+                    .measure("tuned", () -> debezium(kafka, DebeziumOutbox.TUNED))
+                    .measure("gruelbox", () -> gruelbox(kafka))
                     .row(DRAIN, "messages/s", "ours", new Goal.AtLeast(60_000))
                     .row(DRAIN, "messages/s", "ours", "Debezium", "debezium", new Goal.RatioAtLeast(2))
                     .row(DRAIN, "messages/s", "ours", "Debezium tuned", "tuned", new Goal.RatioAtLeast(2))
+                    .row(DRAIN, "messages/s", "ours", "gruelbox", "gruelbox", new Goal.RatioAtLeast(2))
                     .run();
         }
     }
 
-    private PGSimpleDataSource newDatabase(RestartablePostgres server) throws SQLException {
-        String name = "drain_" + ++databases;
-        execute(server.dataSource("postgres"), "CREATE DATABASE " + name);
-        PGSimpleDataSource database = server.dataSource(name);
-        database.setPassword("postgres");
-        new Migrations(database).up();
-        return database;
+    private String newTopic(KafkaCluster kafka) {
+        String topic = "drain-" + ++topics;
+        kafka.createTopic(topic, PARTITIONS);
+        return topic;
     }
 
-    private static final String WRITE = """
-            INSERT INTO outbox.message (position, id, aggregatetype, aggregateid, type, payload, ts, event_position, headers)
-            SELECT n, gen_random_uuid(), 'transit.departure', 'departure-' || n % ?,
-                   'dev.varve.transit.departure-delayed.v1',
-                   json_build_object('departure', 'departure-' || n % ?, 'line', 'S12', 'stop', 'Zuerich HB',
-                                     'planned', now(), 'expected', now() + interval '4 min', 'delaySeconds', 240, 'n', n),
-                   now() AT TIME ZONE 'UTC', n, '{}'
-            FROM generate_series(1, ?) AS n
-            """;
-
-    private static void write(DataSource database, int messages) throws SQLException {
-        try (Connection connection = database.getConnection();
-                PreparedStatement statement = connection.prepareStatement(WRITE)) {
-            statement.setInt(1, KEYS);
-            statement.setInt(2, KEYS);
-            statement.setInt(3, messages);
-            statement.executeUpdate();
+    private static void holdsExactly(int messages, String topic, KafkaCluster kafka) {
+        long records = kafka.recordsIn(topic);
+        if (records != messages) {
+            throw new IllegalStateException("the broker has %d of %d messages".formatted(records, messages));
         }
-        execute(database, "ANALYZE outbox.message");
     }
 
-    private double ours(RestartablePostgres server, KafkaCluster kafka) throws Exception {
-        try (HikariDataSource pool = new HikariDataSource()) {
-            pool.setDataSource(newDatabase(server));
-            write(pool, MESSAGES);
-            String topic = "ours-" + databases;
-            kafka.createTopic(topic, 6);
-            MessageLog messages = new MessageLog(pool);
-            Subscriptions subscriptions = new Subscriptions(pool, messages);
-            Sinks sinks = new Sinks(List.of(new KafkaSinkFactory()));
-            subscriptions.add(
-                    sinks.subscription(
-                            "drain",
-                            "kafka",
-                            Map.of("bootstrap-servers", kafka.bootstrapServers(), "topic", topic),
-                            SubscriptionFilter.EVERYTHING,
-                            new FailurePolicy(OnRefusal.PARK, 5)),
-                    new StartPosition.Beginning(),
-                    "bench");
-            try (MessageTail tail = new MessageTail(messages, new LogSignals(), Duration.ofMillis(100));
-                    Relay relay = new Relay("bench", pool, tail, sinks, AS_BY_DEFAULT)) {
-                long began = System.nanoTime();
+    private double ours(KafkaCluster kafka) throws Exception {
+        String topic = newTopic(kafka);
+        try (HikariDataSource pool = run.server().newDatabase(8)) {
+            Backlog.write(pool, MESSAGES, KEYS, 0);
+            Map<String, String> settings = Map.of("bootstrap-servers", kafka.bootstrapServers(), "topic", topic);
+            long began = System.nanoTime();
+            try (BenchRelay relay = BenchRelay.adding(pool, new LogSignals(), new KafkaSinkFactory(), settings)) {
                 relay.start();
-                await(() -> subscriptions.status("drain").position() >= MESSAGES);
-                return rate(MESSAGES, began);
+                Backlog.await("our drain", () -> relay.checkpoint() >= MESSAGES);
+                double rate = Backlog.rate(MESSAGES, began);
+                holdsExactly(MESSAGES, topic, kafka);
+                return rate;
             }
         }
     }
 
-    private static final RelaySettings AS_BY_DEFAULT = new RelaySettings(
-            Duration.ofSeconds(2),
-            Duration.ofMillis(250),
-            5_000,
-            10_000,
-            64 << 20,
-            Duration.ofSeconds(60),
-            Duration.ofSeconds(10),
-            new Backoff(Duration.ofMillis(200), Duration.ofSeconds(10)),
-            new Backoff(Duration.ofMillis(100), Duration.ofSeconds(30)));
-
-    private double debezium(RestartablePostgres server, KafkaCluster kafka, Map<String, String> settings)
-            throws Exception {
-        PGSimpleDataSource database = newDatabase(server);
-        String topic = "debezium-" + databases;
-        kafka.createTopic(topic, 6);
+    private double debezium(KafkaCluster kafka, Map<String, String> settings) throws Exception {
+        String topic = newTopic(kafka);
         CountDownLatch written = new CountDownLatch(1);
-        CountDownLatch left = new CountDownLatch(PEER_MESSAGES);
-        Map<String, String> more = new HashMap<>(settings);
-        more.put("snapshot.mode", "no_data");
-        try (Producer<byte[], byte[]> producer = producer(kafka);
-                DebeziumOutbox debezium = new DebeziumOutbox(database, more, (batch, committer) -> {
-                    written.await();
-                    forward(batch, committer, producer, topic);
-                    batch.forEach(event -> left.countDown());
-                })) {
-            await(() -> slotIsActive(database));
-            write(database, PEER_MESSAGES);
+        CountDownLatch left = new CountDownLatch(DEBEZIUM_MESSAGES);
+        try (HikariDataSource pool = run.server().newDatabase(2);
+                Producer<byte[], byte[]> producer = producer(kafka);
+                DebeziumOutbox debezium =
+                        DebeziumOutbox.ofNewMessages(run.server().unpooled(pool), settings, (batch, committer) -> {
+                            written.await();
+                            forward(batch, committer, producer, topic);
+                            batch.forEach(event -> left.countDown());
+                        })) {
+            debezium.awaitStart();
+            Backlog.write(pool, DEBEZIUM_MESSAGES, KEYS, 0);
             long began = System.nanoTime();
             written.countDown();
-            if (!left.await(LONGEST.toSeconds(), TimeUnit.SECONDS)) {
-                throw new IllegalStateException("Debezium did not bring everything within " + LONGEST);
-            }
-            double rate = rate(PEER_MESSAGES, began);
-            if (!debezium.end(LONGEST.toSeconds())) {
-                throw new IllegalStateException("Debezium did not stop within " + LONGEST);
-            }
-            await(() -> !slotIsActive(database));
-            execute(database, "SELECT pg_drop_replication_slot('varve_debezium')");
+            Backlog.await("Debezium's drain", () -> left.getCount() == 0);
+            double rate = Backlog.rate(DEBEZIUM_MESSAGES, began);
+            debezium.endAndDropSlot();
+            holdsExactly(DEBEZIUM_MESSAGES, topic, kafka);
             return rate;
         }
     }
@@ -215,6 +130,37 @@ final class DrainRows {
         committer.markBatchFinished();
     }
 
+    private double gruelbox(KafkaCluster kafka) throws Exception {
+        String topic = newTopic(kafka);
+        CountDownLatch left = new CountDownLatch(GRUELBOX_MESSAGES);
+        try (HikariDataSource pool = run.server().newDatabase(32);
+                Producer<byte[], byte[]> producer = producer(kafka)) {
+            GruelboxOutbox.fill(pool, GRUELBOX_MESSAGES, KEYS);
+            try (GruelboxOutbox outbox = new GruelboxOutbox(pool, true, (key, payload) -> {
+                send(producer, new ProducerRecord<>(topic, key.getBytes(UTF_8), payload.getBytes(UTF_8)));
+                left.countDown();
+            })) {
+                long began = System.nanoTime();
+                Backlog.await("gruelbox's drain", () -> !outbox.flush() && left.getCount() == 0);
+                double rate = Backlog.rate(GRUELBOX_MESSAGES, began);
+                holdsExactly(GRUELBOX_MESSAGES, topic, kafka);
+                return rate;
+            }
+        }
+    }
+
+    /** The call is done when the broker has it; only then may the library forget it. */
+    private static void send(Producer<byte[], byte[]> producer, ProducerRecord<byte[], byte[]> sent) {
+        try {
+            producer.send(sent).get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while Kafka wrote", e);
+        } catch (java.util.concurrent.ExecutionException e) {
+            throw new IllegalStateException("Kafka did not take a message", e);
+        }
+    }
+
     /** As our sink has it. */
     private static Producer<byte[], byte[]> producer(KafkaCluster kafka) {
         return new KafkaProducer<>(
@@ -226,36 +172,5 @@ final class DrainRows {
                         "compression.type", "lz4"),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
-    }
-
-    private static boolean slotIsActive(DataSource database) {
-        try (Connection connection = database.getConnection();
-                Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT count(*) FROM pg_replication_slots WHERE active")) {
-            return rows.next() && rows.getInt(1) > 0;
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static void await(BooleanSupplier condition) {
-        long end = System.nanoTime() + LONGEST.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > end) {
-                throw new IllegalStateException("not done within " + LONGEST);
-            }
-            LockSupport.parkNanos(10_000_000);
-        }
-    }
-
-    private static double rate(int messages, long began) {
-        return messages * 1e9 / (System.nanoTime() - began);
-    }
-
-    private static void execute(DataSource database, String sql) throws SQLException {
-        try (Connection connection = database.getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
     }
 }

@@ -9,8 +9,12 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.postgresql.ds.PGSimpleDataSource;
 
-/** A PostgreSQL server that keeps what it commits: the embedded binaries with every durable setting on. */
+/**
+ * A PostgreSQL server that keeps what it commits: the embedded binaries with every durable setting on. Its write-ahead
+ * log can be decoded, which costs all who write the same, because one of the peers reads it.
+ */
 final class DurableServer implements AutoCloseable {
 
     private final EmbeddedPostgres postgres;
@@ -24,22 +28,34 @@ final class DurableServer implements AutoCloseable {
                 .setServerConfig("shared_buffers", "1GB")
                 .setServerConfig("max_wal_size", "8GB")
                 .setServerConfig("max_connections", "200")
+                .setServerConfig("wal_level", "logical")
                 .start();
     }
 
     /** A pool on a new database in which all migrations were run. */
     HikariDataSource newDatabase(int connections) throws SQLException {
         String name = "bench_" + databases.incrementAndGet();
-        try (Connection connection = postgres.getPostgresDatabase().getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute("CREATE DATABASE " + name);
-        }
+        execute("CREATE DATABASE " + name);
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(postgres.getJdbcUrl("postgres", name) + "&reWriteBatchedInserts=true");
         config.setMaximumPoolSize(connections);
         HikariDataSource pool = new HikariDataSource(config);
         new Migrations(pool).up();
         return pool;
+    }
+
+    /** Where the database of a pool is, for those who do not take a pool. */
+    PGSimpleDataSource unpooled(HikariDataSource pool) {
+        PGSimpleDataSource dataSource = new PGSimpleDataSource();
+        dataSource.setUrl(pool.getJdbcUrl());
+        return dataSource;
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Connection connection = postgres.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
     }
 
     /** What another node has: a pool of its own on the same database. */
@@ -64,8 +80,21 @@ final class DurableServer implements AutoCloseable {
         }
     }
 
+    private static final String DROP_SLOTS = """
+            SELECT pg_terminate_backend(active_pid, 10000) FROM pg_replication_slots WHERE active;
+            SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots
+            """;
+
+    /** PostgreSQL ends in time only where nobody must still be sent something and little is left to write down. */
     @Override
     public void close() throws IOException {
-        postgres.close();
+        try {
+            execute(DROP_SLOTS);
+            execute("CHECKPOINT");
+        } catch (SQLException e) {
+            throw new IOException("PostgreSQL could not be made ready to end", e);
+        } finally {
+            postgres.close();
+        }
     }
 }

@@ -10,7 +10,10 @@ final class OutboxBench {
     }
 
     void run() throws Exception {
-        new RelayRows(run).run();
+        new LatencyRows(run).run();
         new DrainRows(run).run();
+        new AppendWithMessageRows(run).run();
+        new RelayRows(run).run();
+        new RetentionRows(run).run();
     }
 }

@@ -9,6 +9,14 @@ import java.util.regex.Pattern;
  * @param rounds counted rounds after the warm-up
  * @param duration of one measurement
  * @param largeLog events in the log that stands for a long history
+ * @param held for how long a snapshot or transaction stays open that must not matter
  * @param only rows whose text this finds anywhere are measured, the others are left out
  */
-record Run(DurableServer server, Report report, int rounds, Duration duration, long largeLog, Pattern only) {}
+record Run(
+        DurableServer server,
+        Report report,
+        int rounds,
+        Duration duration,
+        long largeLog,
+        Duration held,
+        Pattern only) {}

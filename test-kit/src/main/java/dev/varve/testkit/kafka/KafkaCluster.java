@@ -19,8 +19,11 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 
 /**
@@ -107,6 +110,20 @@ public final class KafkaCluster implements AutoCloseable {
                 .configs(Map.of("min.insync.replicas", Integer.toString(replicas / 2 + 1)));
         try (Admin admin = admin()) {
             answer(admin.createTopics(List.of(topic)).all());
+        }
+    }
+
+    /** How many records a topic took, markers of transactions among them. */
+    public long recordsIn(String topic) {
+        try (Admin admin = admin()) {
+            var ends = answer(admin.describeTopics(List.of(topic)).allTopicNames()).values().stream()
+                    .flatMap(described -> described.partitions().stream())
+                    .collect(Collectors.toMap(
+                            partition -> new TopicPartition(topic, partition.partition()),
+                            partition -> OffsetSpec.latest()));
+            return answer(admin.listOffsets(ends).all()).values().stream()
+                    .mapToLong(ListOffsetsResult.ListOffsetsResultInfo::offset)
+                    .sum();
         }
     }
 
