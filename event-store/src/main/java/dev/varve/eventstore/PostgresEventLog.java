@@ -31,6 +31,7 @@ public final class PostgresEventLog implements EventLog, AutoCloseable {
     private final AppendSettings settings;
     private final LogSignals signals;
     private final AppendQueue queue;
+    private final LoadQueue loads;
     private final Set<Joining> joiners = ConcurrentHashMap.newKeySet();
 
     /** An append that waits inside a transaction of its caller's; compared by identity. */
@@ -47,6 +48,7 @@ public final class PostgresEventLog implements EventLog, AutoCloseable {
         this.settings = settings;
         this.signals = signals;
         this.queue = new AppendQueue(dataSource, settings, signals);
+        this.loads = new LoadQueue(this::loadStreams, settings.timeout());
     }
 
     @Override
@@ -120,28 +122,78 @@ public final class PostgresEventLog implements EventLog, AutoCloseable {
 
     private static final String LOAD_STREAM = """
             SELECT position, event_id, stream_type, stream_id, version, type, revision, recorded_at, payload, metadata
-            FROM event_store.load_stream(?, ?, ?, ?)
+            FROM event_store.load_stream(?, ?, false, ?)
             """;
 
     @Override
     public List<RecordedEvent> readStream(String streamId, long fromVersion, int limit) {
-        return loadStream(streamId, fromVersion, false, limit);
+        return loadStream(streamId, fromVersion, limit);
     }
 
     @Override
     public List<RecordedEvent> readStreamWithSnapshot(String streamId, int limit) {
-        return loadStream(streamId, 0, true, limit);
+        LoadQueue.Wanted wanted = new LoadQueue.Wanted(streamId, limit);
+        // In an open transaction its own connection is asked, which sees what it wrote.
+        List<RecordedEvent> events = TransactionSynchronizationManager.hasResource(dataSource)
+                ? loadStreams(List.of(wanted)).getFirst()
+                : loads.load(wanted);
+        return checked(events, streamId, 0);
     }
 
-    private List<RecordedEvent> loadStream(String streamId, long fromVersion, boolean snapshot, int limit) {
+    private static final String LOAD_STREAMS = """
+            SELECT stream, at, event_id, stream_type, version, type, revision, recorded_at, payload, metadata
+            FROM event_store.load_streams(?, ?)
+            """;
+
+    private List<List<RecordedEvent>> loadStreams(List<LoadQueue.Wanted> wanted) {
+        String what = wanted.size() == 1
+                ? "read stream " + wanted.getFirst().streamId()
+                : "read " + wanted.size() + " streams";
+        return withConnection(what, connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(LOAD_STREAMS)) {
+                Arguments arguments = new Arguments(connection, statement);
+                arguments.add(wanted.stream().map(LoadQueue.Wanted::streamId).toArray(String[]::new));
+                arguments.add(wanted.stream().mapToInt(LoadQueue.Wanted::limit).toArray());
+                try (ResultSet rows = statement.executeQuery()) {
+                    return streams(wanted, rows);
+                }
+            }
+        });
+    }
+
+    private static List<List<RecordedEvent>> streams(List<LoadQueue.Wanted> wanted, ResultSet rows)
+            throws SQLException {
+        List<List<RecordedEvent>> streams = new ArrayList<>(wanted.size());
+        wanted.forEach(each -> streams.add(new ArrayList<>()));
+        while (rows.next()) {
+            int stream = rows.getInt(1) - 1;
+            streams.get(stream)
+                    .add(new RecordedEvent(
+                            rows.getLong(2),
+                            rows.getString(3),
+                            rows.getString(4),
+                            wanted.get(stream).streamId(),
+                            rows.getLong(5),
+                            rows.getString(6),
+                            rows.getString(7),
+                            rows.getObject(8, OffsetDateTime.class).toInstant(),
+                            rows.getBytes(9),
+                            rows.getBytes(10)));
+        }
+        return streams;
+    }
+
+    private List<RecordedEvent> loadStream(String streamId, long fromVersion, int limit) {
         List<RecordedEvent> events = query("read stream " + streamId, LOAD_STREAM, statement -> {
             statement.setString(1, streamId);
             statement.setLong(2, fromVersion);
-            statement.setBoolean(3, snapshot);
-            statement.setInt(4, limit);
+            statement.setInt(3, limit);
         });
-        boolean fromSnapshot =
-                snapshot && !events.isEmpty() && events.getFirst().position() == 0;
+        return checked(events, streamId, fromVersion);
+    }
+
+    private List<RecordedEvent> checked(List<RecordedEvent> events, String streamId, long fromVersion) {
+        boolean fromSnapshot = !events.isEmpty() && events.getFirst().position() == 0;
         if (!fromSnapshot && (events.isEmpty() || events.getFirst().version() > fromVersion)) {
             refuseIfArchived(streamId, fromVersion);
         }

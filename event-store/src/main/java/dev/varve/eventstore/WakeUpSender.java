@@ -81,6 +81,11 @@ final class WakeUpSender implements AutoCloseable {
                             e.getMessage());
                 }
                 rest(PAUSE_AFTER_FAILURE);
+            } catch (RuntimeException e) {
+                // A pool that is closed under a connection says so in many ways.
+                if (!closed) {
+                    throw e;
+                }
             }
         }
     }

@@ -42,7 +42,7 @@ public final class EventDecoder {
 
     /** A chain of no upcasters gives back the very stream that it was given. */
     @SuppressWarnings("ReferenceEquality")
-    private static boolean changesStreams(EventUpcaster upcasters) {
+    static boolean changesStreams(EventUpcaster upcasters) {
         Stream<IntermediateEventRepresentation> nothing = Stream.empty();
         return upcasters.upcast(nothing) != nothing;
     }

@@ -11,9 +11,12 @@ import dev.varve.eventstore.NewEvent;
 import dev.varve.eventstore.RecordedEvent;
 import dev.varve.eventstore.StreamConflictException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.axonframework.eventhandling.DomainEventData;
@@ -53,6 +56,8 @@ public class PostgresEventStorageEngine extends AbstractEventStorageEngine {
     private final EventUpcaster upcasters;
     private final SnapshotFilter snapshotFilter;
     private final OutgoingMessages outgoing;
+    private final Function<RecordedEvent, Optional<StoredType>> eventTypes;
+    private final Function<RecordedEvent, Optional<StoredType>> snapshotTypes;
 
     protected PostgresEventStorageEngine(Builder builder) {
         super(builder);
@@ -60,6 +65,8 @@ public class PostgresEventStorageEngine extends AbstractEventStorageEngine {
         this.upcasters = builder.upcasters;
         this.snapshotFilter = builder.filter;
         this.outgoing = builder.outgoing;
+        this.eventTypes = StoredType.known(getEventSerializer(), upcasters);
+        this.snapshotTypes = StoredType.known(getSnapshotSerializer(), upcasters);
     }
 
     public static Builder builder(EventLog log) {
@@ -141,8 +148,11 @@ public class PostgresEventStorageEngine extends AbstractEventStorageEngine {
         if (!snapshotFilter.allow(snapshot)) {
             return readEvents(identifier);
         }
-        DomainEventStream state = EventStreamUtils.upcastAndDeserializeDomainEvents(
-                Stream.of(snapshot), getSnapshotSerializer(), upcasters);
+        DomainEventStream state = snapshotTypes
+                .apply(first)
+                .map(type -> DomainEventStream.of(new StoredEvent(first, type)))
+                .orElseGet(() -> EventStreamUtils.upcastAndDeserializeDomainEvents(
+                        Stream.of(snapshot), getSnapshotSerializer(), upcasters));
         if (state.hasNext()) {
             // Streams decode late; here and now the caller can still go back to the events.
             state.peek().getPayload();
@@ -167,12 +177,29 @@ public class PostgresEventStorageEngine extends AbstractEventStorageEngine {
     }
 
     private DomainEventStream deserialized(List<RecordedEvent> rows, int asked) {
+        if (rows.size() < asked) {
+            List<StoredEvent> known = known(rows, StoredEvent::new);
+            if (known.size() == rows.size()) {
+                return DomainEventStream.of(known);
+            }
+        }
         Stream<DomainEventData<byte[]>> data = rows.stream().map(EventRows::toDomainEventData);
         if (rows.size() == asked) {
             RecordedEvent last = rows.getLast();
             data = Stream.concat(data, streamFrom(last.streamId(), last.version() + 1));
         }
         return EventStreamUtils.upcastAndDeserializeDomainEvents(data, getEventSerializer(), upcasters);
+    }
+
+    /** The rows whose types are known, in order; shorter than these if one is not. */
+    private <E> List<E> known(List<RecordedEvent> rows, BiFunction<RecordedEvent, StoredType, E> event) {
+        List<E> events = new ArrayList<>(rows.size());
+        for (RecordedEvent row : rows) {
+            if (row.streamType() != null) {
+                eventTypes.apply(row).ifPresent(type -> events.add(event.apply(row, type)));
+            }
+        }
+        return events;
     }
 
     private static List<RecordedEvent> noted(List<RecordedEvent> rows) {
@@ -196,6 +223,10 @@ public class PostgresEventStorageEngine extends AbstractEventStorageEngine {
 
     /** Events after a position, decoded as they are asked for. */
     Stream<? extends TrackedEventMessage<?>> decode(List<RecordedEvent> rows) {
+        List<StoredEvent.Tracked> known = known(rows, StoredEvent.Tracked::of);
+        if (known.size() == rows.size()) {
+            return known.stream();
+        }
         return EventUtils.upcastAndDeserializeTrackedEvents(
                 rows.stream().map(EventRows::toTrackedEventData), getEventSerializer(), upcasters);
     }

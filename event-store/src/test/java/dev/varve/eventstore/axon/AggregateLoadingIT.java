@@ -43,7 +43,7 @@ class AggregateLoadingIT {
         node.dispatch(new Counter.Add(id, 1));
 
         assertThat(statements.sent()).hasSize(2);
-        assertThat(statements.sent().getFirst()).contains("load_stream");
+        assertThat(statements.sent().getFirst()).contains("load_streams");
         assertThat(statements.sent().getLast()).contains("append");
     }
 
@@ -61,7 +61,7 @@ class AggregateLoadingIT {
 
         assertThat(receipt.result()).isEqualTo(14);
         assertThat(snapshot.version()).isBetween(9L, 10L);
-        assertThat(statements.sent().stream().filter(sql -> sql.contains("load_stream")))
+        assertThat(statements.sent().stream().filter(sql -> sql.contains("load_streams")))
                 .hasSize(1);
         assertThat(node.log.readStreamWithSnapshot(id, 100)).hasSizeLessThan(7);
     }

@@ -1,0 +1,163 @@
+package dev.varve.eventstore.axon;
+
+import dev.varve.eventstore.RecordedEvent;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
+import org.axonframework.eventhandling.DomainEventMessage;
+import org.axonframework.eventhandling.GenericDomainEventMessage;
+import org.axonframework.eventhandling.GenericTrackedDomainEventMessage;
+import org.axonframework.eventhandling.GlobalSequenceTrackingToken;
+import org.axonframework.eventhandling.TrackedEventMessage;
+import org.axonframework.eventhandling.TrackingToken;
+import org.axonframework.messaging.MetaData;
+import org.jspecify.annotations.Nullable;
+
+/** An event of a stream as Axon sees it; its JSON is read once, by the first who asks. */
+// Axon declares messages serializable, which these never need to be.
+@SuppressWarnings("serial")
+final class StoredEvent implements DomainEventMessage<Object> {
+
+    private final RecordedEvent row;
+    private final StoredType type;
+    private volatile @Nullable Object payload;
+    private volatile @Nullable MetaData metadata;
+
+    StoredEvent(RecordedEvent row, StoredType type) {
+        this.row = row;
+        this.type = type;
+    }
+
+    @Override
+    public String getIdentifier() {
+        return row.eventId();
+    }
+
+    @Override
+    public Instant getTimestamp() {
+        return row.recordedAt();
+    }
+
+    @Override
+    public String getType() {
+        return Objects.requireNonNull(row.streamType(), "events of no stream are not read as of one");
+    }
+
+    @Override
+    public String getAggregateIdentifier() {
+        return row.streamId();
+    }
+
+    @Override
+    public long getSequenceNumber() {
+        return row.version();
+    }
+
+    @Override
+    public Object getPayload() {
+        Object known = payload;
+        if (known == null) {
+            known = type.payload(row);
+            payload = known;
+        }
+        return known;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // the payload is an instance of it, whatever it is
+    public Class<Object> getPayloadType() {
+        return (Class<Object>) type.type();
+    }
+
+    @Override
+    public MetaData getMetaData() {
+        MetaData known = metadata;
+        if (known == null) {
+            known = type.metadata(row);
+            metadata = known;
+        }
+        return known;
+    }
+
+    @Override
+    public DomainEventMessage<Object> withMetaData(Map<String, ?> other) {
+        return new GenericDomainEventMessage<>(
+                getType(),
+                getAggregateIdentifier(),
+                getSequenceNumber(),
+                getPayload(),
+                other,
+                getIdentifier(),
+                getTimestamp());
+    }
+
+    @Override
+    public DomainEventMessage<Object> andMetaData(Map<String, ?> more) {
+        return withMetaData(getMetaData().mergedWith(more));
+    }
+
+    /** One that a processor reads, and that knows its place in the log; what was decoded is shared with all that come of it. */
+    @SuppressWarnings("serial")
+    record Tracked(StoredEvent event, TrackingToken trackingToken)
+            implements TrackedEventMessage<Object>, DomainEventMessage<Object> {
+
+        static Tracked of(RecordedEvent row, StoredType type) {
+            return new Tracked(new StoredEvent(row, type), new GlobalSequenceTrackingToken(row.position()));
+        }
+
+        @Override
+        public String getIdentifier() {
+            return event.getIdentifier();
+        }
+
+        @Override
+        public Instant getTimestamp() {
+            return event.getTimestamp();
+        }
+
+        @Override
+        public String getType() {
+            return event.getType();
+        }
+
+        @Override
+        public String getAggregateIdentifier() {
+            return event.getAggregateIdentifier();
+        }
+
+        @Override
+        public long getSequenceNumber() {
+            return event.getSequenceNumber();
+        }
+
+        @Override
+        public Object getPayload() {
+            return event.getPayload();
+        }
+
+        @Override
+        public Class<Object> getPayloadType() {
+            return event.getPayloadType();
+        }
+
+        @Override
+        public MetaData getMetaData() {
+            return event.getMetaData();
+        }
+
+        @Override
+        public TrackedEventMessage<Object> withTrackingToken(TrackingToken other) {
+            return other.equals(trackingToken) ? this : new Tracked(event, other);
+        }
+
+        @Override
+        public GenericTrackedDomainEventMessage<Object> withMetaData(Map<String, ?> other) {
+            return new GenericTrackedDomainEventMessage<>(trackingToken, event.withMetaData(other));
+        }
+
+        @Override
+        public GenericTrackedDomainEventMessage<Object> andMetaData(Map<String, ?> more) {
+            return new GenericTrackedDomainEventMessage<>(trackingToken, event.andMetaData(more));
+        }
+    }
+}
