@@ -12,6 +12,8 @@ import java.util.Comparator;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -193,6 +195,24 @@ public final class Migrations {
     /** How far each schema has come. Changes nothing. */
     public List<SchemaStatus> status() {
         return files.schemas().stream().map(this::status).toList();
+    }
+
+    /**
+     * The version of each schema that has one, from the histories alone: nothing is compared with the files.
+     *
+     * @throws SQLException if the database does not answer
+     */
+    public SortedMap<String, Integer> versions() throws SQLException {
+        SortedMap<String, Integer> versions = new TreeMap<>();
+        try (Connection connection = dataSource.getConnection()) {
+            for (String schema : files.schemas()) {
+                SortedMap<Integer, String> run = History.versions(connection, schema);
+                if (!run.isEmpty()) {
+                    versions.put(schema, run.lastKey());
+                }
+            }
+        }
+        return versions;
     }
 
     /** True if every schema is exactly what this release expects. */

@@ -21,6 +21,8 @@ import picocli.CommandLine.Spec;
             ImportCommand.class,
             MigrateCommand.class,
             LogCommand.class,
+            BackupCommand.class,
+            RestoreCommand.class,
             OutboxCommand.class,
             ProjectionCommand.class,
             ReplayCommand.class,

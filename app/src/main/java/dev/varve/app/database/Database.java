@@ -1,6 +1,7 @@
 package dev.varve.app.database;
 
 import dev.varve.app.operator.OperatorError;
+import dev.varve.app.postgres.CopyProgress;
 import dev.varve.app.postgres.EmbeddedPostgres;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -83,6 +84,14 @@ public final class Database implements AutoCloseable {
     /** Whether PostgreSQL was there before this process came; always so for one that others run. */
     public boolean wasRunning() {
         return embedded == null || embedded.attached();
+    }
+
+    /** Lets an embedded PostgreSQL write a base backup into a new folder. */
+    public void backUpEmbedded(Path newFolder, CopyProgress progress) {
+        if (embedded == null) {
+            throw new IllegalStateException("others run " + jdbcUrl + ": it would write to its own machine");
+        }
+        embedded.backUp(newFolder, progress);
     }
 
     /** Connections without a pool. */

@@ -48,6 +48,11 @@ record DataDirectory(Path root) {
         return root.resolve(".cache");
     }
 
+    boolean isBesideCluster(Path file) {
+        return Set.of(passwordFile(), serverLog(), startLock(), useLock(), unfinishedCluster())
+                .contains(file.toAbsolutePath().normalize());
+    }
+
     boolean hasCluster() {
         return Files.exists(cluster().resolve("PG_VERSION"));
     }

@@ -2,6 +2,7 @@ package dev.varve.app.postgres;
 
 import dev.varve.app.operator.OperatorError;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.channels.FileChannel;
@@ -98,6 +99,73 @@ public final class EmbeddedPostgres implements AutoCloseable {
         } catch (IOException e) {
             throw new OperatorError("cannot use the data directory " + directory.root() + ": " + reason(e), e);
         }
+    }
+
+    /**
+     * Makes a data directory of the {@code base.tar} of a base backup. Nobody runs there afterwards.
+     *
+     * @param baseTar read up to the end of the archive, which may lie before the end of the file
+     * @param durable false where the directory is thrown away soon
+     */
+    public static void restore(Path folder, InputStream baseTar, boolean durable) {
+        DataDirectory directory = new DataDirectory(folder);
+        try {
+            directory.create();
+            try (FileChannel start = openLock(directory.startLock())) {
+                lock(start, directory);
+                if (directory.hasCluster()) {
+                    throw new OperatorError("there is a database in " + directory.root() + " already");
+                }
+                PostgresPrograms programs = PostgresPrograms.of(PostgresBinaries.unpacked(directory.fallbackCache()));
+                RestoredCluster.make(directory, programs, USER, baseTar, durable);
+            }
+        } catch (IOException e) {
+            throw new OperatorError("cannot restore into %s: %s".formatted(directory.root(), reason(e)), e);
+        }
+    }
+
+    /**
+     * Moves a database in which nobody runs from one data directory to another on the same file system. It is there when
+     * its last part is, which comes in one step.
+     */
+    public static void move(Path from, Path to) {
+        DataDirectory source = new DataDirectory(from);
+        DataDirectory target = new DataDirectory(to);
+        try (FileChannel start = openLock(target.startLock())) {
+            lock(start, target);
+            if (target.hasCluster()) {
+                throw new OperatorError("there is a database in " + target.root() + " already");
+            }
+            Files.move(source.passwordFile(), target.passwordFile(), StandardCopyOption.REPLACE_EXISTING);
+            Files.move(source.cluster(), target.cluster(), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new OperatorError("cannot move a database to %s: %s".formatted(target.root(), reason(e)), e);
+        }
+    }
+
+    /** Whether a file of a data directory belongs to what lies beside the database, and means nothing without one. */
+    public static boolean isBesideCluster(Path folder, Path file) {
+        return new DataDirectory(folder).isBesideCluster(file);
+    }
+
+    /** Removes a data directory that served for a while, and the server that a killed process left running in it. */
+    public static void discard(Path folder) {
+        DataDirectory directory = new DataDirectory(folder);
+        try {
+            Optional<PostmasterFile> running = PostmasterFile.read(directory.cluster());
+            if (running.isPresent() && running.get().isAlive()) {
+                PostgresPrograms.of(PostgresBinaries.unpacked(directory.fallbackCache()))
+                        .stop(directory.cluster());
+            }
+            Trees.delete(directory.root());
+        } catch (IOException e) {
+            throw new OperatorError("cannot remove %s: %s".formatted(directory.root(), reason(e)), e);
+        }
+    }
+
+    /** Lets the server write a base backup, {@code base.tar} and {@code backup_manifest}, into a new folder. */
+    public void backUp(Path newFolder, CopyProgress progress) {
+        new BaseBackup(this).into(newFolder.toAbsolutePath().normalize(), progress);
     }
 
     private static String reason(IOException e) {
@@ -270,6 +338,10 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     public String password() {
         return password;
+    }
+
+    PGSimpleDataSource dataSource() {
+        return dataSource(DATABASE);
     }
 
     private PGSimpleDataSource dataSource(String database) {

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs {@code initdb} and {@code pg_ctl}.
+ * Runs {@code initdb}, {@code pg_ctl} and {@code postgres}.
  *
  * <p>PostgreSQL refuses to run as root. For root it is started in a user namespace in which it is nobody, while the
  * kernel still knows its files as root's.
@@ -106,6 +106,37 @@ final class PostgresPrograms {
                         "--pgdata=" + cluster)));
     }
 
+    /**
+     * Recovers a cluster in a single process without connections, and runs a statement there.
+     *
+     * @param durable whether all of it is on disk when this returns
+     */
+    void recover(Path cluster, String statement, boolean durable) throws IOException {
+        List<String> command = command(
+                "postgres",
+                "--single",
+                "-D",
+                cluster.toString(),
+                "-c",
+                "fsync=" + (durable ? "on" : "off"),
+                // The statement may hold a password.
+                "-c",
+                "log_min_error_statement=panic",
+                "postgres");
+        Path input = Files.createTempFile("varve-postgres-", ".in");
+        try {
+            Files.writeString(input, statement + System.lineSeparator());
+            Outcome outcome = run(command, input);
+            String output = outcome.output();
+            if (outcome.exitCode() != 0 || output.contains("ERROR:") || output.contains("FATAL:")) {
+                throw new OperatorError(
+                        "PostgreSQL could not recover %s:%n%s".formatted(cluster, lastLines(outcome.output())));
+            }
+        } finally {
+            Files.deleteIfExists(input);
+        }
+    }
+
     private List<String> command(String program, String... arguments) {
         List<String> command = new ArrayList<>(prefix);
         command.add(binaries.program(program).toString());
@@ -127,12 +158,15 @@ final class PostgresPrograms {
 
     /** Output goes through a file: a server that lives on would keep a pipe open. */
     private static Outcome run(List<String> command) throws IOException {
+        return run(command, Path.of("/dev/null"));
+    }
+
+    private static Outcome run(List<String> command, Path input) throws IOException {
         Path output = Files.createTempFile("varve-postgres-", ".out");
         try {
             Process process = new ProcessBuilder(command)
                     .redirectErrorStream(true)
-                    .redirectInput(
-                            ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                    .redirectInput(input.toFile())
                     .redirectOutput(output.toFile())
                     .start();
             if (!process.waitFor(LONGEST_RUN.plusSeconds(10).toSeconds(), TimeUnit.SECONDS)) {
