@@ -124,7 +124,8 @@ public final class Restoration {
             return;
         }
         try (Stream<Path> files = Files.list(folder)) {
-            Optional<Path> inTheWay = files.filter(file -> !isLeftOver(folder, file)).findFirst();
+            Optional<Path> inTheWay =
+                    files.filter(file -> !isLeftOver(folder, file)).findFirst();
             if (inTheWay.isPresent()) {
                 throw new OperatorError(
                         "%s is not empty (%s is there): a backup is restored into a new folder. Name another one"

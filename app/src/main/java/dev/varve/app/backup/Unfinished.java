@@ -132,7 +132,6 @@ final class Unfinished implements AutoCloseable {
                 return named;
             } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
                 // Another process took the name in this moment; it is never an empty folder, so nothing was replaced.
-                continue;
             }
         }
         throw new OperatorError("there are %d things named %s in %s".formatted(MOST_NAMESAKES, name, parent));

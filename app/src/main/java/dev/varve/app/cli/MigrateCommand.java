@@ -1,9 +1,9 @@
 package dev.varve.app.cli;
 
+import dev.varve.app.backup.Backups;
 import dev.varve.app.database.Database;
 import dev.varve.app.migrate.MigrationReport;
 import dev.varve.app.operator.OperatorError;
-import dev.varve.migrations.Backup;
 import dev.varve.migrations.MigrationFailed;
 import dev.varve.migrations.Migrations;
 import dev.varve.migrations.RowLoss;
@@ -12,9 +12,7 @@ import dev.varve.migrations.Verification;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
+import java.time.Clock;
 import java.util.List;
 import java.util.Scanner;
 import java.util.function.ToIntFunction;
@@ -32,8 +30,6 @@ import picocli.CommandLine.Spec;
 @CommandGroup(CommandGroup.Heading.OPERATE)
 @Command(name = "migrate", description = "Bring the schemas up to date, take them back, compare them.")
 final class MigrateCommand implements Runnable {
-
-    private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS");
 
     @Mixin
     private final DatabaseOptions options = new DatabaseOptions();
@@ -174,32 +170,45 @@ final class MigrateCommand implements Runnable {
         }
     }
 
-    @Command(
-            name = "reset",
-            description = "Drop every schema of Varve and make it anew; takes a backup first if pg_dump is there.")
+    @Command(name = "reset", description = "Take a backup, then drop every schema of Varve and make it anew.")
     int reset(
             @Option(names = "--yes", description = "Do not ask.") boolean yes,
             @Option(
                             names = "--backup-dir",
                             paramLabel = "DIR",
-                            defaultValue = ".",
-                            description = "Where the backup goes (default: this folder).")
-                    Path backups) {
-        return withDatabase(database -> {
-            Migrations migrations = new Migrations(database);
-            Path file = backups.resolve(
-                    "varve-%s.dump".formatted(ZonedDateTime.now(ZoneOffset.UTC).format(STAMP)));
-            switch (new Backup(database).take(migrations.schemas(), file)) {
-                case Backup.Outcome.Taken(Path taken, long bytes) ->
-                    out().printf("Backup: %s (%,d bytes), read back once.%n", taken, bytes);
-                case Backup.Outcome.NotTaken(String reason) -> out().println("No backup: " + reason + ".");
+                            defaultValue = "backups",
+                            description = "The folder of backups (default: ./${DEFAULT-VALUE}).")
+                    Path backups,
+            @Option(names = "--no-backup", description = "Take none: what is dropped is gone.") boolean noBackup) {
+        try (Database database = options.open()) {
+            Migrations migrations = new Migrations(plain(database));
+            if (noBackup) {
+                out().println("No backup is taken.");
+            } else {
+                out().printf("Backup       %s%n", backedUp(database, backups));
             }
             if (!yes && !confirmed()) {
                 throw new OperatorError("nothing was dropped; answer yes, or say --yes");
             }
             report().ran(migrations.reset());
             return 0;
-        });
+        } catch (MigrationFailed e) {
+            throw new OperatorError(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private Path backedUp(Database database, Path backups) {
+        BackupLine line = new BackupLine(spec.commandLine().getErr(), Terminal.isAttached());
+        try {
+            return new Backups(backups, Clock.systemUTC(), line).take(database).folder();
+        } catch (OperatorError e) {
+            throw new OperatorError(
+                    "nothing was dropped, because there is no backup: %s. To go on without one, say --no-backup"
+                            .formatted(e.getMessage()),
+                    e);
+        } finally {
+            line.end();
+        }
     }
 
     private boolean confirmed() {

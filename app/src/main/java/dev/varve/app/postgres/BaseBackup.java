@@ -38,21 +38,18 @@ final class BaseBackup {
         this.postgres = postgres;
     }
 
-    private static final String KEEP_LOG = "CREATE_REPLICATION_SLOT %s TEMPORARY PHYSICAL (RESERVE_WAL)";
-
-    private static final String TAKE = """
-            BASE_BACKUP (LABEL '%s', PROGRESS true, CHECKPOINT 'fast', WAL true, MANIFEST 'yes',
-                MANIFEST_CHECKSUMS 'SHA256', TARGET 'server', TARGET_DETAIL '%s')""";
-
     /** Lets the server write a backup into a folder that is empty or not there. */
     void into(Path folder, CopyProgress progress) {
         String slot = "varve_backup_" + UUID.randomUUID().toString().replace('-', '_');
-        String take = TAKE.formatted(slot, folder.toString().replace("'", "''"));
+        String keepLog = "CREATE_REPLICATION_SLOT %s TEMPORARY PHYSICAL (RESERVE_WAL)".formatted(slot);
+        String take = """
+                BASE_BACKUP (LABEL '%s', PROGRESS true, CHECKPOINT 'fast', WAL true, MANIFEST 'yes',
+                    MANIFEST_CHECKSUMS 'SHA256', TARGET 'server', TARGET_DETAIL '%s')""".formatted(slot, folder.toString().replace("'", "''"));
         try (Connection replication = replicationConnection();
                 Connection watching = postgres.dataSource().getConnection();
                 ExecutorService backup = Executors.newSingleThreadExecutor()) {
             Future<Void> written = backup.submit(() -> {
-                run(replication, KEEP_LOG.formatted(slot), take);
+                run(replication, keepLog, take);
                 return null;
             });
             await(written, watching, slot, progress);

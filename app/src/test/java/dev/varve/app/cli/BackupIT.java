@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -122,7 +123,10 @@ class BackupIT {
     void a_killed_one_leaves_no_name_and_the_next_one_tidies_up() throws Exception {
         Path killed = backups.resolve("killed");
         ServerProcess process = ServerProcess.start(backups, "backup", "--data-dir", data(), "--to", killed.toString());
-        Awaitility.await().until(() -> found(killed, "glob:**/scratch/postgres/postmaster.pid"));
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(2))
+                .pollInterval(Duration.ofMillis(10))
+                .until(() -> found(killed, "glob:**/scratch/postgres/postmaster.pid"));
         process.kill();
         assertThat(list(killed)).allMatch(path -> path.getFileName().toString().startsWith(".unfinished-"));
 
@@ -160,6 +164,38 @@ class BackupIT {
                 .isZero();
 
         assertThat(list(backups.resolve("relative"))).hasSize(1);
+    }
+
+    @Test
+    void a_reset_takes_one_first_and_it_holds_what_was_dropped() throws Exception {
+        String reset = backups.resolve("reset").toString();
+        assertThat(run("restore", sample.toString(), "--data-dir", reset)).isZero();
+
+        assertThat(run(
+                        "migrate",
+                        "reset",
+                        "--yes",
+                        "--data-dir",
+                        reset,
+                        "--backup-dir",
+                        backups.resolve("taken").toString()))
+                .as(BackupIT::printed)
+                .isZero();
+
+        Path taken = only(backups.resolve("taken"));
+        assertThat(printed()).contains("Backup       " + taken);
+        assertThat(identity(taken)).isEqualTo(identity(sample));
+        assertThat(run("backup", "--data-dir", reset, "--to", reset + "-after")).isZero();
+        assertThat(identity(only(Path.of(reset + "-after"))))
+                .as("the log was made anew")
+                .isNotEqualTo(identity(sample));
+    }
+
+    private static String identity(Path backup) throws IOException {
+        return Files.readAllLines(backup.resolve("varve-backup.json")).stream()
+                .filter(line -> line.contains("\"identity\""))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test

@@ -66,17 +66,29 @@ class MigrateCommandIT {
     }
 
     @Test
-    void reset_makes_everything_anew_and_says_whether_there_is_a_backup(@TempDir Path folder) throws Exception {
+    void reset_without_a_backup_makes_everything_anew() throws Exception {
         migrate("up");
         String schema = new Migrations(database.dataSource()).schemas().getLast();
         execute("CREATE TABLE %s.by_hand (id int)".formatted(schema));
 
-        assertThat(migrate("reset", "--yes", "--backup-dir", folder.toString()))
+        assertThat(migrate("reset", "--yes", "--no-backup"))
                 .as(printed::toString)
                 .isZero();
 
-        assertThat(printed.toString()).containsPattern("Backup: .*read back once|No backup: ");
         assertThat(migrate("verify")).isZero();
+    }
+
+    @Test
+    void reset_drops_nothing_where_no_backup_can_be_taken(@TempDir Path folder) throws Exception {
+        migrate("up");
+        String schema = new Migrations(database.dataSource()).schemas().getLast();
+        execute("CREATE TABLE %s.by_hand (id int)".formatted(schema));
+        Path file = Files.createFile(folder.resolve("file"));
+
+        assertThat(migrate("reset", "--yes", "--backup-dir", file.toString())).isEqualTo(1);
+
+        assertThat(printed.toString()).contains("nothing was dropped, because there is no backup", "--no-backup");
+        assertThat(migrate("verify")).as("the table made by hand is there").isEqualTo(1);
     }
 
     @Test
