@@ -27,7 +27,7 @@ final class FaultNode {
         config.setUsername(arguments[2]);
         config.setMaximumPoolSize(10);
         config.setConnectionTimeout(TIMEOUT.toMillis());
-        AppendSettings settings = new AppendSettings(1_000, 8 << 20, 10_000, 128 << 20, 4 << 20, TIMEOUT);
+        AppendSettings settings = new AppendSettings(1_000, 8 << 20, 10_000, 128 << 20, 4 << 20, 2, TIMEOUT);
         try (HikariDataSource pool = new HikariDataSource(config);
                 PostgresEventLog log = new PostgresEventLog(pool, settings, new LogSignals())) {
             EventLogNode node = new EventLogNode(log, new TransactionTemplate(new DataSourceTransactionManager(pool)));

@@ -4,6 +4,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +23,17 @@ final class AppendStatement {
         record Refused(StreamConflictException conflict) implements Outcome {}
     }
 
+    /**
+     * What PostgreSQL says to a batch.
+     *
+     * @param outcomes one for each append, in their order
+     * @param worked how long it held the lock before it flushed
+     * @param flushed what else it took: the way there and back, and the flush; without the wait for the lock
+     */
+    record Answer(List<Outcome> outcomes, Duration worked, Duration flushed) {}
+
     private static final String APPEND = """
-            SELECT slice, actual, earlier FROM event_store.append(
+            SELECT slice, actual, earlier, waited, worked FROM event_store.append(
                 ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """;
 
@@ -31,23 +42,25 @@ final class AppendStatement {
      *
      * @param knownHead a position that was seen, or 0
      * @param batch no two of them may touch the same stream
-     * @return one outcome per append, in their order
      */
-    static List<Outcome> run(Connection connection, long knownHead, List<Append> batch) throws SQLException {
+    static Answer run(Connection connection, long knownHead, List<Append> batch) throws SQLException {
         AppendColumns columns = new AppendColumns(batch);
         try (PreparedStatement statement = connection.prepareStatement(APPEND)) {
             Arguments arguments = new Arguments(connection, statement);
             arguments.add(knownHead);
             columns.bind(arguments);
+            long sent = System.nanoTime();
             try (ResultSet rows = statement.executeQuery()) {
-                return outcomes(batch, columns, rows);
+                return answer(batch, columns, rows, Duration.ofNanos(System.nanoTime() - sent));
             }
         }
     }
 
-    private static List<Outcome> outcomes(List<Append> batch, AppendColumns columns, ResultSet rows)
+    private static Answer answer(List<Append> batch, AppendColumns columns, ResultSet rows, Duration took)
             throws SQLException {
         long head = 0;
+        Duration waited = Duration.ZERO;
+        Duration worked = Duration.ZERO;
         @Nullable Outcome[] refused = new Outcome[batch.size()];
         while (rows.next()) {
             int slice = rows.getInt(1);
@@ -56,6 +69,8 @@ final class AppendStatement {
             boolean wasEarlier = !rows.wasNull();
             if (slice == 0) {
                 head = actual;
+                waited = Duration.of(rows.getLong(4), ChronoUnit.MICROS);
+                worked = Duration.of(rows.getLong(5), ChronoUnit.MICROS);
             } else if (slice < 0) {
                 refused[-slice - 1] = new Outcome.Written(new Appended(earlier, true));
             } else {
@@ -63,7 +78,8 @@ final class AppendStatement {
                 refused[append] = merge(refused[append], columns.slice(slice), actual, wasEarlier ? earlier : -1);
             }
         }
-        return positions(batch, head, refused);
+        return new Answer(
+                positions(batch, head, refused), worked, took.minus(waited).minus(worked));
     }
 
     /** An append is known from before only if every slice of it is. */

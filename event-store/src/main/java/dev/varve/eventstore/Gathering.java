@@ -47,6 +47,11 @@ final class Gathering {
         } else if (2 * (awaited - arrivals) > answered) {
             without = BATCHES_WITHOUT;
         }
+        cutShort();
+    }
+
+    /** To be called instead of {@link #taken} when others made up the batch before. */
+    void cutShort() {
         answered = 0;
         awaited = arrivals;
     }

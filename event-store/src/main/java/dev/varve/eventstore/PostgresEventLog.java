@@ -81,6 +81,7 @@ public final class PostgresEventLog implements EventLog, AutoCloseable {
             outcome = onConnection(connection -> {
                 CheckpointCommits.flush(connection);
                 return AppendStatement.run(connection, signals.knownHead(), List.of(append))
+                        .outcomes()
                         .getFirst();
             });
         } catch (SQLException e) {

@@ -48,7 +48,7 @@ class OutageIT {
         pool.setDataSource(proxy.dataSource(database.dataSource()));
         pool.setMaximumPoolSize(6);
         pool.setConnectionTimeout(250);
-        AppendSettings hasty = new AppendSettings(100, 8 << 20, 1_000, 16 << 20, 4 << 20, DEADLINE);
+        AppendSettings hasty = new AppendSettings(100, 8 << 20, 1_000, 16 << 20, 4 << 20, 2, DEADLINE);
         log = new PostgresEventLog(pool, hasty, new LogSignals());
         direct = new PostgresEventLog(database.dataSource(), AppendSettings.defaults(), new LogSignals());
         log.append(append("before", 0, 1));

@@ -185,7 +185,7 @@ class PostgresEventLogIT {
 
             List<AppendStatement.Outcome> outcomes;
             try (Connection connection = dataSource.getConnection()) {
-                outcomes = AppendStatement.run(connection, 2, batch);
+                outcomes = AppendStatement.run(connection, 2, batch).outcomes();
             }
 
             assertThat(outcomes.get(0)).isEqualTo(new AppendStatement.Outcome.Written(new Appended(4, false)));
@@ -213,7 +213,8 @@ class PostgresEventLogIT {
             Append next = new Append(List.of(fact("a", 2)), Map.of("a", 29_999_999L), null);
 
             try (Connection connection = dataSource.getConnection()) {
-                assertThat(AppendStatement.run(connection, 25_000_000, List.of(next)))
+                assertThat(AppendStatement.run(connection, 25_000_000, List.of(next))
+                                .outcomes())
                         .containsExactly(new AppendStatement.Outcome.Written(new Appended(3, false)));
             }
         }
@@ -249,7 +250,7 @@ class PostgresEventLogIT {
 
         @Test
         void an_event_of_ten_megabytes_is_stored_where_the_limit_is_higher() {
-            AppendSettings roomy = new AppendSettings(10, 1 << 20, 10, 1 << 20, 16 << 20, Duration.ofSeconds(20));
+            AppendSettings roomy = new AppendSettings(10, 1 << 20, 10, 1 << 20, 16 << 20, 2, Duration.ofSeconds(20));
             try (PostgresEventLog wide = new PostgresEventLog(dataSource, roomy, new LogSignals())) {
                 wide.append(Append.of(List.of(large())));
             }
@@ -404,7 +405,7 @@ class PostgresEventLogIT {
 
         @Test
         void a_full_queue_refuses_at_once() throws Exception {
-            AppendSettings tiny = new AppendSettings(10, 1 << 20, 1, 1 << 20, 1 << 20, Duration.ofSeconds(20));
+            AppendSettings tiny = new AppendSettings(10, 1 << 20, 1, 1 << 20, 1 << 20, 2, Duration.ofSeconds(20));
             try (PostgresEventLog small = new PostgresEventLog(dataSource, tiny, new LogSignals());
                     ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
                 List<Future<Appended>> waiting = new ArrayList<>();
@@ -427,7 +428,7 @@ class PostgresEventLogIT {
 
         @Test
         void a_caller_who_waited_too_long_is_told_and_nobody_else_is_harmed() throws Exception {
-            AppendSettings hasty = new AppendSettings(10, 1 << 20, 100, 1 << 20, 1 << 20, Duration.ofMillis(300));
+            AppendSettings hasty = new AppendSettings(10, 1 << 20, 100, 1 << 20, 1 << 20, 2, Duration.ofMillis(300));
             try (PostgresEventLog quick = new PostgresEventLog(dataSource, hasty, new LogSignals());
                     ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
                 transaction().executeWithoutResult(status -> {

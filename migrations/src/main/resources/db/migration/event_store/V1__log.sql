@@ -125,7 +125,8 @@ SELECT event_store.make_partition(first, 10000000) FROM generate_series(1, 20000
 -- A slice is what one append adds to one stream; an append is written whole or, if one of its slices does not fit, not at all.
 -- Answers with the position before the first new event (slice 0), then one row for each slice that was not written:
 -- the version its stream really has, and the position at which the very same event was recorded before, if it was;
--- slice -n stands for append n whose command id was known.
+-- slice -n stands for append n whose command id was known. Slice 0 also says how many microseconds went by before the lock was
+-- there, and how many since: the rest of what the caller waits is the way and the flush.
 --
 -- Two bounds spare the look into older partitions, and change no answer: p_head is a position that was seen, p_since one
 -- that no slice of a known stream goes before. p_event_latest is the highest p_event_micros of the batch up to each event.
@@ -162,7 +163,7 @@ CREATE FUNCTION event_store.append(
     p_message_type   text[],
     p_message_payload text[],
     p_message_headers text[]
-) RETURNS TABLE (slice integer, actual bigint, earlier bigint)
+) RETURNS TABLE (slice integer, actual bigint, earlier bigint, waited bigint, worked bigint)
 LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
@@ -172,6 +173,7 @@ SET enable_mergejoin = off
 SET jit = off
 AS $$
 DECLARE
+    v_locked   timestamptz;
     v_head     bigint;
     v_latest   timestamptz;
     v_odd      integer[];
@@ -186,6 +188,7 @@ BEGIN
             current_setting('transaction_isolation') USING ERRCODE = 'invalid_transaction_state';
     END IF;
     PERFORM pg_advisory_xact_lock(8608001, 1);
+    v_locked := clock_timestamp();
 
     SELECT e.position, e.latest_recorded_at INTO v_head, v_latest
     FROM event_store.event e WHERE e.position >= p_head ORDER BY e.position DESC LIMIT 1;
@@ -214,7 +217,7 @@ BEGIN
     IF p_command IS NOT NULL THEN
         SELECT coalesce(array_agg(c.n), '{}') INTO v_known
         FROM unnest(p_command) WITH ORDINALITY AS c (id, n) JOIN event_store.command_receipt r ON r.command_id = c.id;
-        RETURN QUERY SELECT -c.n::integer, NULL::bigint, r.last_position
+        RETURN QUERY SELECT -c.n::integer, NULL::bigint, r.last_position, NULL::bigint, NULL::bigint
         FROM unnest(p_command) WITH ORDINALITY AS c (id, n) JOIN event_store.command_receipt r ON r.command_id = c.id;
     END IF;
 
@@ -238,7 +241,8 @@ BEGIN
                (SELECT e.position + (cardinality(array_positions(p_event_slice, w.n)) - 1)
                 FROM event_store.event e
                 WHERE e.stream_id = p_slice_stream[w.n] AND e.version = p_slice_version[w.n]
-                  AND e.event_id = p_event_id[p_slice_first[w.n]])
+                  AND e.event_id = p_event_id[p_slice_first[w.n]]),
+               NULL::bigint, NULL::bigint
         FROM unnest(v_odd, v_actual) AS w (n, actual)
         WHERE w.actual NOT IN (p_slice_version[w.n] - 1, -1) AND p_slice_append[w.n] <> ALL (v_known);
 
@@ -303,7 +307,9 @@ BEGIN
                     p_message_headers) WITH ORDINALITY AS m (event, id, topic, key, type, payload, headers, n);
     END IF;
 
-    RETURN QUERY SELECT 0, v_head, NULL::bigint;
+    RETURN QUERY SELECT 0, v_head, NULL::bigint,
+                        (extract(epoch FROM v_locked - statement_timestamp()) * 1000000)::bigint,
+                        (extract(epoch FROM clock_timestamp() - v_locked) * 1000000)::bigint;
 END
 $$;
 

@@ -156,6 +156,7 @@ class EventLogProblemsIT {
                         queueCapacity,
                         defaults.queueBytes(),
                         defaults.maxEventBytes(),
+                        defaults.writers(),
                         timeout),
                 new LogSignals());
     }

@@ -18,6 +18,9 @@ import org.springframework.util.unit.DataSize;
  * @param queueSize JSON that may wait for the writer; the next append is refused at once
  * @param maxEventSize payload and metadata of one event, or payload of one message; a larger one is refused. A reader
  *     holds thousands of events, so raise it for rare documents rather than for many
+ * @param writers batches that may be written at once, each on a connection of the pool: while PostgreSQL works on one, the
+ *     next is on its way. A second is used only where a batch takes longer to write than to flush, which is measured all
+ *     the time; more than two have not been seen to help
  * @param appendTimeout how long a caller waits for its events to be durable, and for the answer to a read; the wait for
  *     a connection of the pool comes on top for a read, and is the pool's own setting, 10 s unless you say otherwise
  * @param tokenClaimTimeout after which a silent node's segments may be taken over by another
@@ -46,6 +49,7 @@ public record EventStoreProperties(
         @DefaultValue("10000") int queueCapacity,
         @DefaultValue("128MB") DataSize queueSize,
         @DefaultValue("4MB") DataSize maxEventSize,
+        @DefaultValue("2") int writers,
         @DefaultValue("10s") Duration appendTimeout,
         @DefaultValue("10s") Duration tokenClaimTimeout,
         @DefaultValue("10000000") long partitionSize,
@@ -66,6 +70,8 @@ public record EventStoreProperties(
         atLeast(violations, "queue-size", queueSize.toBytes(), 1024);
         atLeast(violations, "max-event-size", maxEventSize.toBytes(), 1024);
         atMost(violations, "max-event-size", maxEventSize.toBytes(), 256L << 20);
+        atLeast(violations, "writers", writers, 1);
+        atMost(violations, "writers", writers, 8);
         atLeast(violations, "append-timeout", appendTimeout.toMillis(), 1);
         atLeast(violations, "token-claim-timeout", tokenClaimTimeout.toMillis(), 1);
         atLeast(violations, "partition-size", partitionSize, 1000);
@@ -99,6 +105,7 @@ public record EventStoreProperties(
                 queueCapacity,
                 queueSize.toBytes(),
                 Math.toIntExact(maxEventSize.toBytes()),
+                writers,
                 appendTimeout);
     }
 }

@@ -144,6 +144,7 @@ class WatchdogIT {
                 defaults.queueCapacity(),
                 defaults.queueBytes(),
                 defaults.maxEventBytes(),
+                defaults.writers(),
                 PATIENCE);
         try (PostgresEventLog crowded = new PostgresEventLog(pool, oneByOne, signals);
                 Watchdog dog = new Watchdog(crowded, pool, LIMIT, Clock.systemUTC())) {
