@@ -38,7 +38,7 @@ final class ImportCommand implements Runnable {
             new Migrations(database.dataSource()).up();
             ConfigurableApplicationContext application = Application.withoutWeb(database);
             int exitCode = command.applyAsInt(application);
-            boolean caughtUp = CatchingUp.await(application, spec.commandLine().getOut());
+            boolean caughtUp = CatchingUp.await(application, spec.commandLine().getErr());
             return exitCode == ExitCode.OK && !caughtUp ? ExitCode.SOFTWARE : exitCode;
         }
     }

@@ -1,6 +1,9 @@
 package dev.varve.command.ingestion;
 
 import dev.varve.eventstore.axon.CommandDispatcher;
+import org.axonframework.messaging.correlation.CorrelationDataProvider;
+import org.axonframework.messaging.correlation.MessageOriginProvider;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -10,8 +13,19 @@ import org.springframework.context.annotation.Configuration;
 class IngestionConfiguration {
 
     @Bean
-    IngestionRunner ingestionRunner(CommandDispatcher dispatcher) {
-        return IngestionRunner.on(dispatcher);
+    IngestionRunner ingestionRunner(CommandDispatcher dispatcher, ObjectProvider<ReadModel> readModel) {
+        return IngestionRunner.on(dispatcher, readModel.getIfAvailable());
+    }
+
+    @Bean
+    CorrelationDataProvider importedOrigin() {
+        return new OriginCorrelation();
+    }
+
+    /** Axon brings it only where no other provider is. */
+    @Bean
+    CorrelationDataProvider messageOriginProvider() {
+        return new MessageOriginProvider();
     }
 
     @Bean

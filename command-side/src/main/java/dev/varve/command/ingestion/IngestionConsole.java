@@ -1,7 +1,6 @@
 package dev.varve.command.ingestion;
 
 import java.io.PrintWriter;
-import java.util.Locale;
 
 /** What an operator sees of an import: its progress and each rejection on the error stream, the report on the other. */
 public final class IngestionConsole {
@@ -9,23 +8,25 @@ public final class IngestionConsole {
     private final PrintWriter out;
     private final PrintWriter err;
     private final boolean quiet;
+    private final boolean json;
     private volatile Progress progress = Progress.NONE;
 
-    private IngestionConsole(PrintWriter out, PrintWriter err, boolean quiet) {
+    private IngestionConsole(PrintWriter out, PrintWriter err, boolean quiet, boolean json) {
         this.out = out;
         this.err = err;
         this.quiet = quiet;
+        this.json = json;
     }
 
     /** Prints to the two streams of a command line; with {@code quiet} neither progress nor rejections. */
-    public static IngestionConsole of(PrintWriter out, PrintWriter err, boolean quiet) {
-        return new IngestionConsole(out, err, quiet);
+    public static IngestionConsole of(PrintWriter out, PrintWriter err, boolean quiet, boolean json) {
+        return new IngestionConsole(out, err, quiet, json);
     }
 
     /** Prints nothing at all, for imports that no person has started. */
     public static IngestionConsole silent() {
         PrintWriter nowhere = new PrintWriter(java.io.Writer.nullWriter());
-        return new IngestionConsole(nowhere, nowhere, true);
+        return new IngestionConsole(nowhere, nowhere, true, false);
     }
 
     /** A line before the run starts, for what the import decided by itself. */
@@ -61,39 +62,17 @@ public final class IngestionConsole {
         progress.interlude(() -> err.println("error: " + failure));
     }
 
+    /** The last row was read; what follows takes its time without rows. */
+    void read() {
+        progress.close();
+        progress = Progress.NONE;
+    }
+
     void finished(IngestionReport report) {
         progress.close();
         progress = Progress.NONE;
-        out.printf("%-12s %12s %12s %12s %12s%n", "", "read", "recorded", "unchanged", "rejected");
-        report.countsByKind().forEach(this::row);
-        if (report.countsByKind().size() != 1) {
-            row("all", report.counts());
-        }
-        report.notes().forEach(note -> out.println("note: " + note));
-        double seconds = Math.max(0.001, report.took().toMillis() / 1000.0);
-        out.printf(
-                Locale.ROOT,
-                "%s in %.1f s (%,.0f rows/s), run %s%n",
-                report.succeeded() ? "done" : "FAILED",
-                seconds,
-                report.counts().read() / seconds,
-                report.runId());
-        if (!report.succeeded()) {
-            out.println("why: " + report.failure());
-            out.println("repeat the same import to go on; what was recorded stays and is not recorded twice");
-        }
+        out.print(json ? ReportJson.of(report) : ReportText.of(report));
         out.flush();
-    }
-
-    private void row(String kind, RowCounts counts) {
-        out.printf(
-                Locale.ROOT,
-                "%-12s %,12d %,12d %,12d %,12d%n",
-                kind,
-                counts.read(),
-                counts.recorded(),
-                counts.unchanged(),
-                counts.rejected());
     }
 
     private static String place(RowRejection rejection) {

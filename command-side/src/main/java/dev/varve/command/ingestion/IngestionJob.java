@@ -18,13 +18,15 @@ import java.util.TreeMap;
  * @param parameters what the import was asked for, as far as it changes what is recorded
  * @param context what people want to know beside that, for example the file's name; no part of the id
  * @param expectedRows how many rows will be submitted, for the progress; 0 when that is not known
+ * @param mode no part of the id
  */
 public record IngestionJob(
         String jobName,
         String contentDigest,
         Map<String, String> parameters,
         Map<String, String> context,
-        long expectedRows) {
+        long expectedRows,
+        ImportMode mode) {
 
     private static final int DIGEST_CHARACTERS = 24;
 

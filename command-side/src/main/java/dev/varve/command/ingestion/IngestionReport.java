@@ -1,6 +1,7 @@
 package dev.varve.command.ingestion;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,14 +14,17 @@ import org.jspecify.annotations.Nullable;
  * @param resumed whether an earlier run over the same source had been cut off or had failed, and was taken up
  * @param countsByKind in the order in which the kinds were met
  * @param rejections the first {@value #KEPT_REJECTIONS}
+ * @param checksums one for each read model that the source speaks of; none when nothing could be compared
  * @param failure why the run ended before the end of its source; null when it read it all
  */
 public record IngestionReport(
         RunId runId,
+        ImportMode mode,
         boolean resumed,
         Map<String, RowCounts> countsByKind,
         List<RowRejection> rejections,
         List<String> notes,
+        List<Checksum> checksums,
         Duration took,
         @Nullable String failure) {
 
@@ -31,6 +35,7 @@ public record IngestionReport(
         countsByKind = Collections.unmodifiableMap(new LinkedHashMap<>(countsByKind));
         rejections = List.copyOf(rejections);
         notes = List.copyOf(notes);
+        checksums = List.copyOf(checksums);
     }
 
     public boolean succeeded() {
@@ -38,7 +43,21 @@ public record IngestionReport(
     }
 
     IngestionReport failed(String reason) {
-        return new IngestionReport(runId, resumed, countsByKind, rejections, notes, took, reason);
+        return new IngestionReport(runId, mode, resumed, countsByKind, rejections, notes, checksums, took, reason);
+    }
+
+    IngestionReport compared(List<Checksum> found) {
+        return new IngestionReport(runId, mode, resumed, countsByKind, rejections, notes, found, took, failure);
+    }
+
+    IngestionReport counted(Map<String, RowCounts> counts) {
+        return new IngestionReport(runId, mode, resumed, counts, rejections, notes, checksums, took, failure);
+    }
+
+    IngestionReport noted(String note) {
+        List<String> more = new ArrayList<>(notes);
+        more.add(note);
+        return new IngestionReport(runId, mode, resumed, countsByKind, rejections, more, checksums, took, failure);
     }
 
     /** All kinds together. */

@@ -1,6 +1,7 @@
 package dev.varve.command.ingestion;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One row of a source, as the commands it stands for.
@@ -10,8 +11,15 @@ import java.util.List;
  * @param line its line, counted from 1; 0 where the format has no lines
  * @param key rows with the same key are dispatched in the order they were submitted; the id of the stream they write
  * @param commands dispatched one after the other; the row is recorded when one of them changed something
+ * @param origin null for a row of a source that is no old store
  */
-public record IngestionRow(String kind, String file, long line, String key, List<Object> commands) {
+public record IngestionRow(
+        String kind,
+        String file,
+        long line,
+        String key,
+        List<Object> commands,
+        @Nullable Origin origin) {
 
     public IngestionRow {
         commands = List.copyOf(commands);
@@ -19,6 +27,6 @@ public record IngestionRow(String kind, String file, long line, String key, List
 
     /** A row that is a single command. */
     public static IngestionRow of(String kind, String file, long line, String key, Object command) {
-        return new IngestionRow(kind, file, line, key, List.of(command));
+        return new IngestionRow(kind, file, line, key, List.of(command), null);
     }
 }

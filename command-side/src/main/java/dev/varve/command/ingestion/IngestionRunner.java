@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -25,35 +26,40 @@ public final class IngestionRunner {
     private static final Duration STOP_WAIT = Duration.ofSeconds(20);
 
     private final RowCommands commands;
+    private final @Nullable ReadModel readModel;
     private final Set<Run> active = ConcurrentHashMap.newKeySet();
     private volatile boolean stopping;
 
-    IngestionRunner(RowCommands commands) {
+    IngestionRunner(RowCommands commands, @Nullable ReadModel readModel) {
         this.commands = commands;
+        this.readModel = readModel;
     }
 
-    /** A runner whose rows are commands on the log. */
-    public static IngestionRunner on(CommandDispatcher dispatcher) {
-        return new IngestionRunner(new DispatchedRowCommands(dispatcher));
+    /** A runner whose rows are commands on the log; without a read model nothing is compared at the end. */
+    public static IngestionRunner on(CommandDispatcher dispatcher, @Nullable ReadModel readModel) {
+        return new IngestionRunner(new DispatchedRowCommands(dispatcher), readModel);
     }
 
     /**
-     * Blocks until the run has ended, one way or the other, and the log knows it.
+     * Blocks until the run has ended, one way or the other, the log knows it, and the read models were compared.
      *
      * @throws RuntimeException when the run could not even be started
      */
-    public IngestionReport run(IngestionRuns runs, IngestionJob job, IngestionRows rows, IngestionConsole console) {
+    public IngestionReport run(ContextImports context, IngestionJob job, IngestionRows rows, IngestionConsole console) {
         long begin = System.nanoTime();
+        IngestionRuns runs = job.mode() == ImportMode.DRY_RUN ? new NoRuns() : context.runs();
         IngestionRuns.Started started = runs.start(job);
         console.started(job, started.runId(), started.resumed());
-        Run run = new Run(started.runId(), console);
+        Run run = new Run(started.runId(), context.statements(), job.mode(), console);
         active.add(run);
         try {
             String failure = run.readAll(rows);
             Duration took = Duration.ofNanos(System.nanoTime() - begin);
             IngestionReport report = completed(runs, run.report(started.resumed(), took, failure));
-            console.finished(report);
-            return report;
+            console.read();
+            IngestionReport whole = report.succeeded() ? run.concluded(report) : report;
+            console.finished(whole);
+            return whole;
         } finally {
             active.remove(run);
             run.ended.countDown();
@@ -100,11 +106,23 @@ public final class IngestionRunner {
         private final Tally tally = new Tally();
         private final List<String> notes = new ArrayList<>();
         private final CountDownLatch ended = new CountDownLatch(1);
-        private final RowLanes lanes = new RowLanes(LANES, this::dispatch);
+        private final Stated stated = new Stated();
+        private final RowStatements statements;
+        private final ImportMode mode;
+        private final DryRun dryRun;
+        private final RowLanes lanes;
 
-        Run(RunId runId, IngestionConsole console) {
+        Run(RunId runId, RowStatements statements, ImportMode mode, IngestionConsole console) {
             this.runId = runId;
+            this.statements = readModel == null ? RowStatements.NONE : statements;
+            this.mode = mode;
             this.console = console;
+            dryRun = new DryRun(this.statements, stated, tally);
+            lanes = switch (mode) {
+                case WRITE -> new RowLanes(LANES, this::dispatch);
+                case WRITE_IN_ORDER -> new RowLanes(1, this::dispatch);
+                case DRY_RUN -> new RowLanes(1, this::count);
+            };
         }
 
         /** Answers why it ended before the end, in words; null when it did not. */
@@ -122,7 +140,30 @@ public final class IngestionRunner {
         }
 
         IngestionReport report(boolean resumed, Duration took, @Nullable String failure) {
-            return new IngestionReport(runId, resumed, tally.countsByKind(), tally.rejections(), notes, took, failure);
+            return new IngestionReport(
+                    runId, mode, resumed, tally.countsByKind(), tally.rejections(), notes, List.of(), took, failure);
+        }
+
+        IngestionReport concluded(IngestionReport report) {
+            return mode == ImportMode.DRY_RUN ? foretold(report) : compared(report);
+        }
+
+        /** The report with the checksums, once the read models hold what was written. */
+        private IngestionReport compared(IngestionReport report) {
+            if (readModel == null) {
+                return report;
+            }
+            Optional<String> behind = readModel.awaitWritten();
+            if (behind.isPresent()) {
+                return report.noted("not compared: " + behind.get());
+            }
+            return report.compared(stated.compareWith(readModel, (table, key) -> {}));
+        }
+
+        /** The report of what a run would do, by what the read models hold now. */
+        private IngestionReport foretold(IngestionReport report) {
+            List<Checksum> checksums = dryRun.compareWith(readModel == null ? new NoReadModel() : readModel);
+            return report.counted(tally.countsByKind()).compared(checksums);
         }
 
         @Override
@@ -168,7 +209,8 @@ public final class IngestionRunner {
         private void dispatch(IngestionRow row) {
             boolean recorded = false;
             for (Object command : row.commands()) {
-                switch (commands.dispatch(command)) {
+                switch (commands.dispatch(
+                        row.origin() == null ? command : row.origin().mark(command))) {
                     case RowOutcome.Recorded() -> recorded = true;
                     case RowOutcome.Unchanged() -> {}
                     case RowOutcome.Refused(String reason) -> {
@@ -183,6 +225,12 @@ public final class IngestionRunner {
             } else {
                 tally.unchanged(row.kind());
             }
+            row.commands().forEach(command -> statements.of(command).forEach(stated::add));
+            console.stepped();
+        }
+
+        private void count(IngestionRow row) {
+            dryRun.add(row);
             console.stepped();
         }
     }

@@ -15,15 +15,18 @@ import org.junit.jupiter.api.Test;
 
 class IngestionRunnerTest {
 
-    private static final IngestionJob JOB = new IngestionJob("import test", "digest", Map.of(), Map.of(), 0);
+    private static final IngestionJob JOB =
+            new IngestionJob("import test", "digest", Map.of(), Map.of(), 0, ImportMode.WRITE);
 
     private final RecordedRuns runs = new RecordedRuns();
 
     @Test
     void counts_rows_by_kind_and_completes_the_run() {
-        IngestionRunner runner = new IngestionRunner(command -> command.equals("bad")
-                ? new RowOutcome.Refused("a rule")
-                : command.equals("known") ? new RowOutcome.Unchanged() : new RowOutcome.Recorded());
+        IngestionRunner runner = new IngestionRunner(
+                command -> command.equals("bad")
+                        ? new RowOutcome.Refused("a rule")
+                        : command.equals("known") ? new RowOutcome.Unchanged() : new RowOutcome.Recorded(),
+                null);
 
         IngestionReport report = run(runner, sink -> {
             sink.submit(IngestionRow.of("stations", "stops.txt", 2, "s1", "new"));
@@ -42,11 +45,12 @@ class IngestionRunnerTest {
     @Test
     void a_row_of_several_commands_is_recorded_when_one_of_them_changed_something() {
         IngestionRunner runner = new IngestionRunner(
-                command -> command.equals("new") ? new RowOutcome.Recorded() : new RowOutcome.Unchanged());
+                command -> command.equals("new") ? new RowOutcome.Recorded() : new RowOutcome.Unchanged(), null);
 
         IngestionReport report = run(
                 runner,
-                sink -> sink.submit(new IngestionRow("departures", "f", 1, "key", List.of("known", "new", "known"))));
+                sink -> sink.submit(
+                        new IngestionRow("departures", "f", 1, "key", List.of("known", "new", "known"), null)));
 
         assertThat(report.counts()).isEqualTo(new RowCounts(1, 1, 0, 0));
     }
@@ -55,13 +59,16 @@ class IngestionRunnerTest {
     void rows_of_one_key_keep_their_order_and_rows_of_many_keys_run_at_the_same_time() {
         Map<String, List<Integer>> seen = new ConcurrentHashMap<>();
         CountDownLatch manyAtOnce = new CountDownLatch(32);
-        IngestionRunner runner = new IngestionRunner(command -> {
-            Object[] pair = (Object[]) command;
-            seen.computeIfAbsent((String) pair[0], any -> new ArrayList<>()).add((Integer) pair[1]);
-            manyAtOnce.countDown();
-            awaitUninterruptibly(manyAtOnce);
-            return new RowOutcome.Recorded();
-        });
+        IngestionRunner runner = new IngestionRunner(
+                command -> {
+                    Object[] pair = (Object[]) command;
+                    seen.computeIfAbsent((String) pair[0], any -> new ArrayList<>())
+                            .add((Integer) pair[1]);
+                    manyAtOnce.countDown();
+                    awaitUninterruptibly(manyAtOnce);
+                    return new RowOutcome.Recorded();
+                },
+                null);
 
         run(runner, sink -> {
             for (int i = 0; i < 50; i++) {
@@ -78,10 +85,12 @@ class IngestionRunnerTest {
     @Test
     void settle_waits_for_everything_submitted_before() {
         AtomicInteger done = new AtomicInteger();
-        IngestionRunner runner = new IngestionRunner(command -> {
-            done.incrementAndGet();
-            return new RowOutcome.Recorded();
-        });
+        IngestionRunner runner = new IngestionRunner(
+                command -> {
+                    done.incrementAndGet();
+                    return new RowOutcome.Recorded();
+                },
+                null);
         AtomicInteger doneWhenSettled = new AtomicInteger();
 
         run(runner, sink -> {
@@ -97,9 +106,11 @@ class IngestionRunnerTest {
 
     @Test
     void a_broken_machine_fails_the_run_and_does_not_hang_the_reader() {
-        IngestionRunner runner = new IngestionRunner(command -> {
-            throw new IllegalStateException("the database is gone");
-        });
+        IngestionRunner runner = new IngestionRunner(
+                command -> {
+                    throw new IllegalStateException("the database is gone");
+                },
+                null);
 
         IngestionReport report = run(runner, sink -> {
             for (int i = 0; i < 100_000; i++) {
@@ -114,10 +125,12 @@ class IngestionRunnerTest {
     @Test
     void a_source_that_breaks_on_the_way_fails_the_run_after_what_was_submitted() {
         Set<Object> dispatched = ConcurrentHashMap.newKeySet();
-        IngestionRunner runner = new IngestionRunner(command -> {
-            dispatched.add(command);
-            return new RowOutcome.Recorded();
-        });
+        IngestionRunner runner = new IngestionRunner(
+                command -> {
+                    dispatched.add(command);
+                    return new RowOutcome.Recorded();
+                },
+                null);
 
         IngestionReport report = run(runner, sink -> {
             sink.submit(IngestionRow.of("rows", "f", 1, "key", "first"));
@@ -132,10 +145,12 @@ class IngestionRunnerTest {
     @Test
     void a_shutdown_cuts_the_run_off_and_waits_until_the_log_knows() throws InterruptedException {
         CountDownLatch underWay = new CountDownLatch(1);
-        IngestionRunner runner = new IngestionRunner(command -> {
-            underWay.countDown();
-            return new RowOutcome.Recorded();
-        });
+        IngestionRunner runner = new IngestionRunner(
+                command -> {
+                    underWay.countDown();
+                    return new RowOutcome.Recorded();
+                },
+                null);
         Thread importing = Thread.ofVirtual()
                 .start(() -> run(runner, sink -> {
                     for (int i = 0; true; i++) {
@@ -152,7 +167,7 @@ class IngestionRunnerTest {
 
     @Test
     void keeps_the_first_hundred_rejections_and_counts_all() {
-        IngestionRunner runner = new IngestionRunner(command -> new RowOutcome.Recorded());
+        IngestionRunner runner = new IngestionRunner(command -> new RowOutcome.Recorded(), null);
 
         IngestionReport report = run(runner, sink -> {
             for (int i = 1; i <= 250; i++) {
@@ -165,7 +180,7 @@ class IngestionRunnerTest {
     }
 
     private IngestionReport run(IngestionRunner runner, IngestionRows rows) {
-        return runner.run(runs, JOB, rows, IngestionConsole.silent());
+        return runner.run(new ContextImports(runs, RowStatements.NONE), JOB, rows, IngestionConsole.silent());
     }
 
     private static void awaitUninterruptibly(CountDownLatch latch) {

@@ -7,5 +7,6 @@ public enum IngestionSource {
     WEATHER,
     MVG_ROUTES,
     GTFS,
-    GTFS_REALTIME
+    GTFS_REALTIME,
+    OLD_TRANSIT
 }

@@ -103,7 +103,8 @@ final class ImportGtfsCommand implements Callable<Integer> {
                 archive.digest(),
                 Map.of("feedId", ids.feedId(), "from", first.toString(), "days", Integer.toString(days)),
                 Map.of("file", String.valueOf(file.getFileName())),
-                feed.stops().size() + feed.routes().size() + feed.departures());
+                feed.stops().size() + feed.routes().size() + feed.departures(),
+                options.mode());
         TimetableImport rows = new TimetableImport(archive, head, feed, ids, archive.writtenAt(clock.instant()));
         return imports.run(IngestionSource.GTFS, job, rows, console);
     }

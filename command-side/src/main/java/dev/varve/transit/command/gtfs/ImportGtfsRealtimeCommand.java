@@ -88,7 +88,12 @@ final class ImportGtfsRealtimeCommand implements Callable<Integer> {
         LoggedFeed feed = LoggedTimetables.read(log, realtime).feed(feedId);
         String name = String.valueOf(file.getFileName());
         IngestionJob job = new IngestionJob(
-                "import gtfs-rt", realtime.digest(), Map.of("feedId", feed.id()), Map.of("file", name), 0);
+                "import gtfs-rt",
+                realtime.digest(),
+                Map.of("feedId", feed.id()),
+                Map.of("file", name),
+                0,
+                options.mode());
         return imports.run(IngestionSource.GTFS_REALTIME, job, new LoggedRealtimeImport(name, realtime, feed), console);
     }
 
@@ -112,7 +117,8 @@ final class ImportGtfsRealtimeCommand implements Callable<Integer> {
                 realtime.digest() + archive.digest(),
                 Map.of("feedId", ids.feedId()),
                 Map.of("file", String.valueOf(file.getFileName()), "schedule", String.valueOf(timetable.getFileName())),
-                0);
+                0,
+                options.mode());
         String name = String.valueOf(file.getFileName());
         return imports.run(
                 IngestionSource.GTFS_REALTIME,

@@ -51,6 +51,28 @@ final class IngestionRun {
     }
 
     @CommandHandler
+    @CreationPolicy(AggregateCreationPolicy.CREATE_IF_MISSING)
+    Outcome takeOver(TakeOverIngestion command) {
+        boolean unknown = start == null;
+        if (unknown) {
+            start(command.start());
+        }
+        boolean news = unknown;
+        if (command.status() == TakeOverIngestion.Status.RETRYING && status == Status.RUNNING) {
+            retry(new RetryIngestion(command.ingestionRunId(), command.startedAt()));
+            news = true;
+        }
+        if (status == Status.RUNNING || status == Status.RETRYING) {
+            switch (command.end()) {
+                case CompleteIngestion complete -> news |= complete(complete) == Outcome.CHANGED;
+                case FailIngestion failed -> news |= fail(failed) == Outcome.CHANGED;
+                case null, default -> {}
+            }
+        }
+        return unknown ? Outcome.CREATED : news ? Outcome.CHANGED : Outcome.UNCHANGED;
+    }
+
+    @CommandHandler
     Outcome retry(RetryIngestion command) {
         if (status == Status.SUCCESS) {
             throw rejected(command.ingestionRunId(), "ingestion-succeeded", "succeeded and is over");

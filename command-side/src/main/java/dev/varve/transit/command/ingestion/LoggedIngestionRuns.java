@@ -1,5 +1,6 @@
 package dev.varve.transit.command.ingestion;
 
+import dev.varve.command.KnownStreams;
 import dev.varve.command.Rejected;
 import dev.varve.command.ingestion.IngestionJob;
 import dev.varve.command.ingestion.IngestionRuns;
@@ -22,7 +23,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A run's id is derived from its source and parameters. A run that was cut off or failed keeps its id when it is
  * taken up, so what it records in the end is what an undisturbed run records. After a success the same import again is
- * a new run, numbered from 2.
+ * a new run, numbered from 2. For one run of one import, by one thread.
  */
 final class LoggedIngestionRuns implements IngestionRuns {
 
@@ -30,12 +31,26 @@ final class LoggedIngestionRuns implements IngestionRuns {
 
     private final CommandDispatcher dispatcher;
     private final Clock clock;
+    private final KnownStreams known;
     private final IngestionSource source;
+    private final Repeats repeats;
 
-    LoggedIngestionRuns(CommandDispatcher dispatcher, Clock clock, IngestionSource source) {
+    /** The start of a run that is written only once it has brought something new. */
+    private @Nullable StartIngestion postponed;
+
+    LoggedIngestionRuns(
+            CommandDispatcher dispatcher, Clock clock, KnownStreams known, IngestionSource source, Repeats repeats) {
         this.dispatcher = dispatcher;
         this.clock = clock;
+        this.known = known;
         this.source = source;
+        this.repeats = repeats;
+    }
+
+    /** What the same import leaves behind after it has succeeded once. */
+    enum Repeats {
+        EACH_A_RUN,
+        ONLY_WITH_NEWS
     }
 
     @Override
@@ -44,10 +59,14 @@ final class LoggedIngestionRuns implements IngestionRuns {
             RunId runId = job.runId(number);
             StartIngestion start =
                     new StartIngestion(id(runId), job.jobName(), source, job.description(), clock.instant());
+            if (number > 1 && repeats == Repeats.ONLY_WITH_NEWS && !known.contains(start.stream())) {
+                postponed = start;
+                return new Started(runId, false);
+            }
             try {
                 boolean began = dispatcher.dispatch(start).events() > 0;
                 return new Started(runId, !began);
-            } catch (Rejected known) {
+            } catch (Rejected startedBefore) {
                 if (isTakenUp(runId)) {
                     return new Started(runId, true);
                 }
@@ -67,6 +86,9 @@ final class LoggedIngestionRuns implements IngestionRuns {
 
     @Override
     public void succeed(RunId runId, RowCounts counts, List<RowRejection> rejections, @Nullable String notes) {
+        if (postponed != null && counts.recorded() == 0) {
+            return;
+        }
         end(runId, new CompleteIngestion(id(runId), counts(counts), rejections(rejections), notes, clock.instant()));
     }
 
@@ -77,6 +99,9 @@ final class LoggedIngestionRuns implements IngestionRuns {
 
     private void end(RunId runId, Object command) {
         try {
+            if (postponed != null) {
+                dispatcher.dispatch(postponed);
+            }
             dispatcher.dispatch(command);
         } catch (Rejected ended) {
             // Two imports of one source at the same time share a run; the slower one finds it ended.

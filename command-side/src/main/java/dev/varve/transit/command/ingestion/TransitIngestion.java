@@ -1,5 +1,7 @@
 package dev.varve.transit.command.ingestion;
 
+import dev.varve.command.KnownStreams;
+import dev.varve.command.ingestion.ContextImports;
 import dev.varve.command.ingestion.IngestionConsole;
 import dev.varve.command.ingestion.IngestionJob;
 import dev.varve.command.ingestion.IngestionReport;
@@ -19,11 +21,13 @@ public final class TransitIngestion {
     private final IngestionRunner runner;
     private final CommandDispatcher dispatcher;
     private final Clock clock;
+    private final KnownStreams known;
 
-    public TransitIngestion(IngestionRunner runner, CommandDispatcher dispatcher, Clock clock) {
+    public TransitIngestion(IngestionRunner runner, CommandDispatcher dispatcher, Clock clock, KnownStreams known) {
         this.runner = runner;
         this.dispatcher = dispatcher;
         this.clock = clock;
+        this.known = known;
     }
 
     /**
@@ -32,7 +36,24 @@ public final class TransitIngestion {
      * @throws RuntimeException when the run could not even be started
      */
     public IngestionReport run(IngestionSource source, IngestionJob job, IngestionRows rows, IngestionConsole console) {
-        return runner.run(new LoggedIngestionRuns(dispatcher, clock, source), job, rows, console);
+        return run(LoggedIngestionRuns.Repeats.EACH_A_RUN, source, job, rows, console);
+    }
+
+    /** As {@link #run}, for an old store: taking it over again leaves a run behind only if it brought something new. */
+    public IngestionReport takeOver(
+            IngestionSource source, IngestionJob job, IngestionRows rows, IngestionConsole console) {
+        return run(LoggedIngestionRuns.Repeats.ONLY_WITH_NEWS, source, job, rows, console);
+    }
+
+    private IngestionReport run(
+            LoggedIngestionRuns.Repeats repeats,
+            IngestionSource source,
+            IngestionJob job,
+            IngestionRows rows,
+            IngestionConsole console) {
+        ContextImports transit = new ContextImports(
+                new LoggedIngestionRuns(dispatcher, clock, known, source, repeats), new TransitStatements());
+        return runner.run(transit, job, rows, console);
     }
 
     /** The run that these rows belong to. */

@@ -119,7 +119,8 @@ final class ImportMvgDepartures implements Callable<Integer> {
                 departures.digest(),
                 parameters,
                 Map.of("file", departures.name()),
-                departures.elements().size());
+                departures.elements().size(),
+                options.mode());
     }
 
     private void submit(MvgFile file, @Nullable MvgPlace description, RowSink sink) {

@@ -101,7 +101,8 @@ final class ImportMvgRoute implements Callable<Integer> {
         if (requestedAt != null) {
             parameters.put("requestedAt", requestedAt.toString());
         }
-        return new IngestionJob("import mvg-route", routes.digest(), parameters, Map.of("file", routes.name()), 0);
+        return new IngestionJob(
+                "import mvg-route", routes.digest(), parameters, Map.of("file", routes.name()), 0, options.mode());
     }
 
     private void submit(MvgFile file, RowSink sink) {

@@ -10,6 +10,6 @@ public final class TestIngestion {
     private TestIngestion() {}
 
     public static TransitIngestion runner(CommandDispatcher dispatcher, Clock clock) {
-        return new TransitIngestion(IngestionRunner.on(dispatcher), dispatcher, clock);
+        return new TransitIngestion(IngestionRunner.on(dispatcher, null), dispatcher, clock, stream -> false);
     }
 }

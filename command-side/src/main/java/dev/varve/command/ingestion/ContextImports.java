@@ -1,0 +1,9 @@
+package dev.varve.command.ingestion;
+
+/**
+ * What a context brings for its imports.
+ *
+ * @param runs where their runs are kept
+ * @param statements what their commands come to in its read models
+ */
+public record ContextImports(IngestionRuns runs, RowStatements statements) {}

@@ -1,0 +1,20 @@
+package dev.varve.command.ingestion;
+
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The read models as an import may compare with them; the side that asks questions stands behind it. */
+public interface ReadModel {
+
+    /** Waits until all that was written so far can be read; answers what is behind after a while. */
+    Optional<String> awaitWritten();
+
+    /**
+     * Rows by their keys; those that are not there are left out.
+     *
+     * @param columns whole columns only
+     */
+    Map<String, Map<String, @Nullable Object>> rows(String table, Collection<String> columns, Collection<String> keys);
+}

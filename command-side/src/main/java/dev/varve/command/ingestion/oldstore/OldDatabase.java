@@ -1,0 +1,146 @@
+package dev.varve.command.ingestion.oldstore;
+
+import dev.varve.command.ingestion.BrokenSource;
+import java.io.IOException;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A database of another system, held open in one read-only transaction, so that all its tables are seen as they were at
+ * one moment and nothing of it can change by being imported.
+ */
+public final class OldDatabase implements AutoCloseable {
+
+    private static final int ROWS_FETCHED_AT_ONCE = 2000;
+
+    private final Connection connection;
+    private final @Nullable String schema;
+    private final String name;
+
+    /** The connection must be in its read-only transaction already; it is closed with this. */
+    OldDatabase(Connection connection, @Nullable String schema, String name) {
+        this.connection = connection;
+        this.schema = schema;
+        this.name = name;
+    }
+
+    /** What it is called, without user and password. */
+    public String name() {
+        return name;
+    }
+
+    /** The table of this name, if there is one. */
+    public Optional<OldTable> table(String table) throws BrokenSource {
+        try {
+            List<String> columns = columns(table);
+            return columns.isEmpty() ? Optional.empty() : Optional.of(new OldTable(table, columns, count(table)));
+        } catch (SQLException e) {
+            throw new BrokenSource("%s: table %s cannot be read: %s".formatted(name, table, e.getMessage()), e);
+        }
+    }
+
+    /**
+     * Reads all rows, a few thousand at a time.
+     *
+     * @param order column names; those that the table does not have are left out
+     */
+    public void read(OldTable table, List<String> order, Reader reader) throws IOException {
+        String columns = table.columns().stream().map(OldDatabase::quoted).collect(Collectors.joining(", "));
+        String sorted = order.stream()
+                .filter(table.columns()::contains)
+                .map(OldDatabase::quoted)
+                .collect(Collectors.joining(", "));
+        String select = "SELECT " + columns + " FROM " + qualified(table.name()) + " ORDER BY " + sorted;
+        try (PreparedStatement statement = connection.prepareStatement(select)) {
+            statement.setFetchSize(ROWS_FETCHED_AT_ONCE);
+            try (ResultSet rows = statement.executeQuery()) {
+                ResultSetMetaData types = rows.getMetaData();
+                while (rows.next()) {
+                    reader.accept(row(table, rows, types));
+                }
+            }
+        } catch (SQLException e) {
+            throw new IOException("%s: reading %s broke off: %s".formatted(name, table.name(), e.getMessage()), e);
+        }
+    }
+
+    @Override
+    public void close() throws BrokenSource {
+        try (connection) {
+            if (!connection.getAutoCommit()) {
+                connection.rollback();
+            }
+        } catch (SQLException e) {
+            throw new BrokenSource(name + " cannot be closed: " + e.getMessage(), e);
+        }
+    }
+
+    private static OldRow row(OldTable table, ResultSet row, ResultSetMetaData types) throws SQLException {
+        Map<String, @Nullable Object> values = new LinkedHashMap<>();
+        for (int i = 1; i <= types.getColumnCount(); i++) {
+            values.put(types.getColumnName(i), value(row, i, types.getColumnTypeName(i)));
+        }
+        return new OldRow(table, values);
+    }
+
+    private static @Nullable Object value(ResultSet row, int column, String type) throws SQLException {
+        return switch (type) {
+            case "timestamptz" -> row.getObject(column, OffsetDateTime.class);
+            case "timestamp" -> row.getObject(column, LocalDateTime.class);
+            case "json", "jsonb", "uuid" -> row.getString(column);
+            default -> {
+                Object value = row.getObject(column);
+                yield value instanceof Array array ? array.getArray() : value;
+            }
+        };
+    }
+
+    private List<String> columns(String table) throws SQLException {
+        DatabaseMetaData catalog = connection.getMetaData();
+        List<String> columns = new ArrayList<>();
+        String escaped = table.replace("_", catalog.getSearchStringEscape() + "_");
+        try (ResultSet found = catalog.getColumns(null, schema, escaped, null)) {
+            while (found.next()) {
+                columns.add(found.getString("COLUMN_NAME"));
+            }
+        }
+        return columns;
+    }
+
+    private long count(String table) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("SELECT count(*) FROM " + qualified(table));
+                ResultSet count = statement.executeQuery()) {
+            count.next();
+            return count.getLong(1);
+        }
+    }
+
+    private String qualified(String table) {
+        return schema == null ? quoted(table) : quoted(schema) + "." + quoted(table);
+    }
+
+    private static String quoted(String identifier) {
+        return '"' + identifier.replace("\"", "\"\"") + '"';
+    }
+
+    /** Takes rows one after the other. */
+    @FunctionalInterface
+    public interface Reader {
+
+        void accept(OldRow row) throws IOException;
+    }
+}
