@@ -4,8 +4,8 @@ import com.sun.management.GarbageCollectionNotificationInfo;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.varve.eventstore.BulkWriter;
 import dev.varve.eventstore.Partitions;
+import dev.varve.projection.Operator;
 import dev.varve.projection.ProjectionProgress;
-import dev.varve.projection.rebuild.Operator;
 import dev.varve.projection.rebuild.Rebuild;
 import dev.varve.projection.rebuild.Rebuild.State;
 import dev.varve.projection.rebuild.RebuildRequest;
@@ -50,6 +50,7 @@ final class ProjectionsBench {
                 HikariDataSource young = filled(LIVE_EVENTS)) {
             StockReplay stock = new StockReplay(database);
             Duration longEnough = run.duration().multipliedBy(3);
+            stock.rate(1_000, longEnough.multipliedBy(2));
             double one = stock.rate(1, longEnough);
             double thousand = stock.rate(1_000, longEnough);
             double live = live(young);
@@ -88,7 +89,7 @@ final class ProjectionsBench {
         caughtUp(database, BOARD);
         try (ProjectionsNode node = ProjectionsNode.start(database)) {
             ProjectionProgress progress = node.bean(ProjectionProgress.class);
-            while (progress.position(BOARD).orElse(0) == 0) {
+            while (progress.position(BOARD).orElse(0) < LIVE_EVENTS / 4) {
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
             }
             long from = progress.position(BOARD).orElse(0);
