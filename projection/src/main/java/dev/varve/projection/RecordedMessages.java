@@ -25,7 +25,7 @@ public final class RecordedMessages {
                 ofStream.getAggregateIdentifier(),
                 ofStream.getSequenceNumber(),
                 message.getTimestamp(),
-                message.getMetaData(),
+                new LazyMetadata(message::getMetaData),
                 type.cast(message.getPayload()));
     }
 }
