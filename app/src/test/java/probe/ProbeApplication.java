@@ -20,6 +20,8 @@ import org.springframework.context.annotation.Import;
     "dev.varve.app.settings",
     "dev.varve.app.feed",
     "dev.varve.app.admin.rebuilds",
+    "dev.varve.app.admin.replay",
+    "dev.varve.app.admin.projections",
     "dev.varve.projection"
 })
 @Import(ProbeController.class)

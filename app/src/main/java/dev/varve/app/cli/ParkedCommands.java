@@ -104,8 +104,8 @@ final class ParkedCommands implements Runnable {
                 ConfigurableApplicationContext application = Application.withoutWeb(database)) {
             ParkedRetry retry = application.getBean(ParkedRetry.class);
             Retried retried = sequence == null
-                    ? retry.all(name, CliActor.name(), parent.reason())
-                    : retry.sequence(name, sequence, event, CliActor.name(), parent.reason());
+                    ? retry.all(name, parent.operator())
+                    : retry.sequence(name, sequence, event, parent.operator());
             print(
                     parent.json()
                             ? retried
@@ -127,7 +127,7 @@ final class ParkedCommands implements Runnable {
             throw new ParameterException(spec.commandLine(), "--reason says why it is given up");
         }
         try (Database database = parent.database()) {
-            int skipped = new ParkedEvents(database.dataSource()).skip(name, sequence, event, CliActor.name(), reason);
+            int skipped = new ParkedEvents(database.dataSource()).skip(name, sequence, event, parent.operator());
             return print(parent.json() ? Map.of("skipped", skipped) : skipped + " skipped");
         } catch (ParkedRefused e) {
             throw new OperatorError(String.valueOf(e.getMessage()), e);

@@ -3,7 +3,7 @@ package dev.varve.app.cli;
 import dev.varve.app.admin.rebuilds.RebuildView;
 import dev.varve.app.database.Database;
 import dev.varve.app.operator.OperatorError;
-import dev.varve.projection.rebuild.Operator;
+import dev.varve.projection.Operator;
 import dev.varve.projection.rebuild.ProjectionStates;
 import dev.varve.projection.rebuild.ProjectionStates.ProjectionState;
 import dev.varve.projection.rebuild.Rebuild;
@@ -15,7 +15,10 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiFunction;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -26,7 +29,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Shows projections and rebuilds them: by a server that runs on the database, or here when none does. */
 @CommandGroup(CommandGroup.Heading.OPERATE)
@@ -37,6 +39,8 @@ import tools.jackson.databind.json.JsonMapper;
 final class ProjectionCommand implements Runnable {
 
     private static final int SHOWN = 10;
+    private static final long INTERVAL = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long PATIENCE_WITH_APPLICATION = TimeUnit.SECONDS.toNanos(5);
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before anything runs
@@ -73,6 +77,10 @@ final class ProjectionCommand implements Runnable {
         return reason;
     }
 
+    Operator operator() {
+        return new Operator(CliActor.name(), reason);
+    }
+
     @Override
     public void run() {
         throw MissingSubcommand.of(spec);
@@ -83,7 +91,7 @@ final class ProjectionCommand implements Runnable {
         try (Database database = options.open()) {
             List<ProjectionState> states = new ProjectionStates(database.dataSource()).read();
             if (json) {
-                return printJson(states);
+                return Facts.print(states, out());
             }
             out().printf("%-28s %12s %10s %8s  %s%n", "PROJECTION", "POSITION", "BEHIND", "SECONDS", "ROWS");
             for (ProjectionState state : states) {
@@ -112,7 +120,7 @@ final class ProjectionCommand implements Runnable {
             Rebuilds rebuilds = new Rebuilds(database.dataSource());
             List<Rebuild> shown = name == null ? rebuilds.newest(SHOWN) : List.of(latest(rebuilds, name, false));
             if (json) {
-                return printJson(shown.stream().map(RebuildView::of).toList());
+                return Facts.print(shown.stream().map(RebuildView::of).toList(), out());
             }
             shown.forEach(rebuild -> RebuildLines.print(rebuild, out()));
             if (shown.isEmpty()) {
@@ -137,13 +145,13 @@ final class ProjectionCommand implements Runnable {
             @Option(names = "--no-switch", description = "Wait for ./varve projection switch.") boolean noSwitch,
             @Option(names = "--max-rate", paramLabel = "N", description = "Events a second at most.") @Nullable Integer maxRate) {
         try (Database database = options.open();
-                RebuildFollower follower = new RebuildFollower(database, spec.commandLine())) {
-            Rebuild started = follower.start(new RebuildRequest(names, !noSwitch, verify, maxRate), operator());
+                Follower follower = new Follower(database, spec.commandLine())) {
+            Rebuild started = start(new RebuildRequest(names, !noSwitch, verify, maxRate), follower, database);
             if (noWait) {
                 return print(started);
             }
-            Rebuild done =
-                    follower.follow(started.id(), rebuild -> !rebuild.state().building() || isReady(rebuild));
+            Rebuild done = follow(
+                    started.id(), rebuild -> !rebuild.state().building() || isReady(rebuild), follower, database);
             print(done);
             return done.state() == State.SWITCHED
                             || (noSwitch && isReady(done) && done.differences().isEmpty())
@@ -158,13 +166,13 @@ final class ProjectionCommand implements Runnable {
                     "Make read models anew beside, compare them row by row with the living ones, drop them again.")
     int verify(@Parameters(arity = "1..*", paramLabel = "NAME") List<String> names) {
         try (Database database = options.open();
-                RebuildFollower follower = new RebuildFollower(database, spec.commandLine())) {
-            Rebuild started = follower.start(new RebuildRequest(names, false, true, null), operator());
-            Rebuild compared =
-                    follower.follow(started.id(), rebuild -> !rebuild.state().building() || isReady(rebuild));
+                Follower follower = new Follower(database, spec.commandLine())) {
+            Rebuild started = start(new RebuildRequest(names, false, true, null), follower, database);
+            Rebuild compared = follow(
+                    started.id(), rebuild -> !rebuild.state().building() || isReady(rebuild), follower, database);
             if (isReady(compared)) {
                 new Rebuilds(database.dataSource()).cancel(compared.id(), operator());
-                follower.follow(compared.id(), rebuild -> !rebuild.state().building());
+                follow(compared.id(), rebuild -> !rebuild.state().building(), follower, database);
             }
             print(compared);
             if (compared.state() == State.READY && compared.differences().isEmpty() && !json) {
@@ -202,21 +210,49 @@ final class ProjectionCommand implements Runnable {
         return ask(name, (rebuilds, id) -> rebuilds.cancel(id, operator()), State.CANCELLED);
     }
 
+    /** Asks for a rebuild; if no server ever said which projections there are, the application says it. */
+    private Rebuild start(RebuildRequest request, Follower follower, Database database) {
+        Rebuilds rebuilds = new Rebuilds(database.dataSource());
+        if (new ProjectionStates(database.dataSource()).read().isEmpty()) {
+            follower.workHere();
+            long deadline = System.nanoTime() + PATIENCE_WITH_APPLICATION;
+            while (new ProjectionStates(database.dataSource()).read().isEmpty() && System.nanoTime() < deadline) {
+                LockSupport.parkNanos(INTERVAL);
+            }
+        }
+        try {
+            return rebuilds.start(request, operator());
+        } catch (RebuildRefused e) {
+            throw new OperatorError(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static Rebuild follow(long id, Predicate<Rebuild> until, Follower follower, Database database) {
+        Rebuilds rebuilds = new Rebuilds(database.dataSource());
+        return follower.follow(
+                () -> rebuilds.find(id).orElseThrow(() -> new OperatorError("rebuild " + id + " is gone")),
+                RebuildLines::glance,
+                until,
+                "./varve projection status " + id);
+    }
+
     /** Asks and waits until it is as wanted, or cannot become so any more. */
     private int ask(String name, BiFunction<Rebuilds, Long, Rebuild> asking, @Nullable State until) {
         try (Database database = options.open();
-                RebuildFollower follower = new RebuildFollower(database, spec.commandLine())) {
+                Follower follower = new Follower(database, spec.commandLine())) {
             Rebuilds rebuilds = new Rebuilds(database.dataSource());
             Rebuild asked = asking.apply(rebuilds, latest(rebuilds, name, true).id());
             if (noWait || until == null) {
                 return print(asked);
             }
-            Rebuild done = follower.follow(
+            Rebuild done = follow(
                     asked.id(),
                     rebuild -> rebuild.state() == until
                             || rebuild.endedAt() != null
                             || (rebuild.wanted() == Rebuild.Wanted.RUN
-                                    && (isReady(rebuild) || rebuild.state() == State.SWITCHED)));
+                                    && (isReady(rebuild) || rebuild.state() == State.SWITCHED)),
+                    follower,
+                    database);
             print(done);
             return done.state() == until || isReady(done) ? ExitCode.OK : ExitCode.SOFTWARE;
         } catch (RebuildRefused e) {
@@ -238,21 +274,11 @@ final class ProjectionCommand implements Runnable {
                         .formatted(name, inForce ? "under way or can be undone" : "known")));
     }
 
-    private Operator operator() {
-        return new Operator(CliActor.name(), reason);
-    }
-
     private int print(Rebuild rebuild) {
         if (json) {
-            return printJson(RebuildView.of(rebuild));
+            return Facts.print(RebuildView.of(rebuild), out());
         }
         RebuildLines.print(rebuild, out());
-        out().flush();
-        return ExitCode.OK;
-    }
-
-    private int printJson(Object facts) {
-        out().println(JsonMapper.shared().writeValueAsString(facts));
         out().flush();
         return ExitCode.OK;
     }

@@ -10,8 +10,6 @@ import java.util.OptionalLong;
 /** A rebuild in words. */
 final class RebuildLines {
 
-    private static final int BAR = 24;
-
     private RebuildLines() {}
 
     static void print(Rebuild rebuild, PrintWriter out) {
@@ -39,15 +37,13 @@ final class RebuildLines {
                 : "%s%s at position %,d".formatted(rebuild.state().word(), asked, rebuild.position());
     }
 
-    /** On one line: a bar, percent, events a second, time left. */
-    static String bar(Rebuild rebuild) {
-        int filled = (int) (rebuild.share() * BAR);
-        return "[%s%s] %s, %s"
-                .formatted(
-                        "#".repeat(filled),
-                        ".".repeat(BAR - filled),
-                        rebuild.state().word(),
-                        progress(rebuild));
+    /** How far it is, what it does, events a second, time left. */
+    static Follower.Glance glance(Rebuild rebuild) {
+        return new Follower.Glance(
+                rebuild.share(),
+                rebuild.state().word(),
+                rebuild.state().word() + ", " + progress(rebuild),
+                rebuild.node() != null || rebuild.wanted() == Wanted.PAUSE);
     }
 
     private static String progress(Rebuild rebuild) {

@@ -1,8 +1,8 @@
 package dev.varve.app.cli;
 
-import dev.varve.app.assembly.Application;
 import dev.varve.app.database.Database;
 import dev.varve.app.operator.OperatorError;
+import dev.varve.projection.Operator;
 import dev.varve.projection.replay.Bound;
 import dev.varve.projection.replay.Replay;
 import dev.varve.projection.replay.ReplayRefused;
@@ -11,11 +11,8 @@ import dev.varve.projection.replay.Replays;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.springframework.context.ConfigurableApplicationContext;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -24,7 +21,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Applies ranges of the log again to living rows: by a server that runs on the database, or here when none does. */
 @CommandGroup(CommandGroup.Heading.OPERATE)
@@ -32,9 +28,6 @@ import tools.jackson.databind.json.JsonMapper;
 final class ReplayCommand implements Runnable {
 
     private static final int SHOWN = 10;
-    private static final int BAR = 24;
-    private static final long INTERVAL = TimeUnit.MILLISECONDS.toNanos(300);
-    private static final long PATIENCE_WITH_SERVERS = TimeUnit.SECONDS.toNanos(3);
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before anything runs
@@ -85,8 +78,7 @@ final class ReplayCommand implements Runnable {
                             streams == null ? List.of() : streams,
                             maxRate,
                             dryRun),
-                    CliActor.name(),
-                    reason);
+                    operator());
             return noWait ? print(started) : follow(replays, started.id(), database);
         });
     }
@@ -96,7 +88,7 @@ final class ReplayCommand implements Runnable {
         return with((replays, database) -> {
             List<Replay> newest = replays.newest(SHOWN);
             if (json) {
-                return printJson(newest);
+                return Facts.print(newest, out());
             }
             newest.forEach(this::print);
             if (newest.isEmpty()) {
@@ -114,71 +106,35 @@ final class ReplayCommand implements Runnable {
 
     @Command(name = "pause", description = "Hold a replay where it is.")
     int pause(@Parameters(paramLabel = "ID") long id) {
-        return on(replays -> replays.pause(id, CliActor.name(), reason));
+        return on(replays -> replays.pause(id, operator()));
     }
 
     @Command(name = "resume", description = "Go on with a replay that is paused, and show it.")
     int resume(@Parameters(paramLabel = "ID") long id) {
         return with((replays, database) ->
-                follow(replays, replays.resume(id, CliActor.name(), reason).id(), database));
+                follow(replays, replays.resume(id, operator()).id(), database));
     }
 
     @Command(name = "cancel", description = "End a replay; says exactly what was done.")
     int cancel(@Parameters(paramLabel = "ID") long id) {
-        return on(replays -> replays.cancel(id, CliActor.name(), reason));
+        return on(replays -> replays.cancel(id, operator()));
     }
 
     private int follow(Replays replays, long id, Database database) {
-        ConfigurableApplicationContext here = null;
-        try {
-            String shown = "";
-            long unattendedSince = System.nanoTime();
-            while (true) {
-                Replay now = replays.get(id);
-                shown = showProgress(now, shown);
-                if (now.over() || "paused".equals(now.state())) {
-                    endLine();
-                    print(now);
-                    return "done".equals(now.state()) ? ExitCode.OK : ExitCode.SOFTWARE;
-                }
-                if (now.node() != null) {
-                    unattendedSince = System.nanoTime();
-                } else if (here == null && System.nanoTime() - unattendedSince > PATIENCE_WITH_SERVERS) {
-                    endLine();
-                    err().println("no server works on it, so it is done here");
-                    here = Application.withoutWeb(database);
-                }
-                LockSupport.parkNanos(INTERVAL);
-                if (Thread.interrupted()) {
-                    throw new OperatorError("interrupted; ./varve replay show " + id + " shows how it goes on");
-                }
-            }
-        } finally {
-            if (here != null) {
-                here.close();
-            }
+        try (Follower follower = new Follower(database, spec.commandLine())) {
+            Replay ended = follower.follow(
+                    () -> replays.get(id),
+                    ReplayCommand::glance,
+                    replay -> replay.over() || "paused".equals(replay.state()),
+                    "./varve replay show " + id);
+            print(ended);
+            return "done".equals(ended.state()) ? ExitCode.OK : ExitCode.SOFTWARE;
         }
     }
 
-    private String showProgress(Replay replay, String shown) {
-        double share = (double) replay.done() / replay.total();
-        boolean terminal = Terminal.isAttached();
-        String mark = terminal ? line(replay) : replay.state() + (int) (share * 10);
-        if (mark.equals(shown)) {
-            return shown;
-        }
-        int filled = (int) (share * BAR);
-        err().print((terminal ? "\r" : "") + "[" + "#".repeat(filled) + ".".repeat(BAR - filled) + "] " + line(replay)
-                + (terminal ? " ".repeat(Math.max(0, shown.length() - mark.length())) : System.lineSeparator()));
-        err().flush();
-        return mark;
-    }
-
-    private void endLine() {
-        if (Terminal.isAttached()) {
-            err().println();
-            err().flush();
-        }
+    private static Follower.Glance glance(Replay replay) {
+        return new Follower.Glance(
+                (double) replay.done() / replay.total(), replay.state(), line(replay), replay.node() != null);
     }
 
     private static String line(Replay replay) {
@@ -197,7 +153,7 @@ final class ReplayCommand implements Runnable {
 
     private int print(Replay replay) {
         if (json) {
-            return printJson(replay);
+            return Facts.print(replay, out());
         }
         out().printf(
                         Locale.ROOT,
@@ -221,12 +177,6 @@ final class ReplayCommand implements Runnable {
         return ExitCode.OK;
     }
 
-    private int printJson(Object facts) {
-        out().println(JsonMapper.shared().writeValueAsString(facts));
-        out().flush();
-        return ExitCode.OK;
-    }
-
     private int on(Function<Replays, Replay> action) {
         return with((replays, database) -> print(action.apply(replays)));
     }
@@ -243,8 +193,8 @@ final class ReplayCommand implements Runnable {
         return spec.commandLine().getOut();
     }
 
-    private PrintWriter err() {
-        return spec.commandLine().getErr();
+    private Operator operator() {
+        return new Operator(CliActor.name(), reason);
     }
 
     @FunctionalInterface

@@ -2,6 +2,7 @@ package dev.varve.projection.parked;
 
 import dev.varve.eventstore.OperatorAction;
 import dev.varve.eventstore.OperatorActions;
+import dev.varve.projection.Operator;
 import dev.varve.projection.ProjectionFailed;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -112,7 +113,7 @@ public final class ParkedEvents {
      * @param eventId only this one; null for all that waits of the sequence
      * @return how many were given up
      */
-    public int skip(String projection, String sequence, @Nullable String eventId, String actor, String reason) {
+    public int skip(String projection, String sequence, @Nullable String eventId, Operator operator) {
         return inTransaction("skip parked events of " + projection, connection -> {
             SequenceLock.take(projection, Set.of(sequence), connection);
             List<String> skipped = new ArrayList<>();
@@ -133,10 +134,10 @@ public final class ParkedEvents {
             OperatorActions.record(
                     connection,
                     new OperatorAction(
-                            actor,
+                            operator.actor(),
                             "projection.skip",
                             projection,
-                            reason,
+                            operator.reason(),
                             Map.of("sequence", sequence, "events", skipped)));
             return skipped.size();
         });

@@ -5,6 +5,7 @@ import dev.varve.eventstore.OperatorActions;
 import dev.varve.projection.Applying;
 import dev.varve.projection.Fault;
 import dev.varve.projection.LeftOut;
+import dev.varve.projection.Operator;
 import dev.varve.projection.Projection;
 import dev.varve.projection.ProjectionFailed;
 import dev.varve.projection.RecordedEvent;
@@ -75,10 +76,10 @@ public final class ParkedRetry {
     }
 
     /** Tries all that is parked of a projection; what fails again keeps waiting, with its new cause. */
-    public Retried all(String projection, String actor, @Nullable String reason) {
+    public Retried all(String projection, Operator operator) {
         Retried sum = new Retried(0, 0);
         for (ParkedSequence sequence : parked.list(projection, AT_ONCE)) {
-            sum = sum.plus(retry(projection, sequence.sequence(), null, actor, reason));
+            sum = sum.plus(retry(projection, sequence.sequence(), null, operator));
         }
         return sum;
     }
@@ -88,17 +89,15 @@ public final class ParkedRetry {
      *
      * @param eventId only this one, which has to be the first that waits; null for the whole sequence
      */
-    public Retried sequence(
-            String projection, String sequence, @Nullable String eventId, String actor, @Nullable String reason) {
-        Retried retried = retry(projection, sequence, eventId, actor, reason);
+    public Retried sequence(String projection, String sequence, @Nullable String eventId, Operator operator) {
+        Retried retried = retry(projection, sequence, eventId, operator);
         if (retried.applied() + retried.waiting() == 0) {
             throw ParkedRefused.unknown("projection %s has parked nothing of that sequence".formatted(projection));
         }
         return retried;
     }
 
-    private Retried retry(
-            String projection, String sequence, @Nullable String eventId, String actor, @Nullable String reason) {
+    private Retried retry(String projection, String sequence, @Nullable String eventId, Operator operator) {
         Projection<?> known = known(projection);
         return transactions.fetchInTransaction(() -> {
             try (Connection connection = queues.connection()) {
@@ -107,10 +106,10 @@ public final class ParkedRetry {
                 OperatorActions.record(
                         connection,
                         new OperatorAction(
-                                actor,
+                                operator.actor(),
                                 "projection.retry",
                                 projection,
-                                reason,
+                                operator.reason(),
                                 Map.of(
                                         "sequence",
                                         sequence,

@@ -1,5 +1,6 @@
 package dev.varve.projection.rebuild;
 
+import dev.varve.projection.Operator;
 import dev.varve.projection.Projection;
 import dev.varve.projection.ProjectionFailed;
 import dev.varve.projection.ProjectionSettings.OnChange;

@@ -30,8 +30,8 @@ public final class RebuildRunner implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(RebuildRunner.class);
 
-    private static final long LOOK_AGAIN_MS = 1_000;
-    private static final int LOOKS_PER_CLEANING = 30;
+    private static final long LOOK_AGAIN_MS = 2_000;
+    private static final int LOOKS_PER_CLEANING = 15;
     private static final int RETRY_SECONDS = 5;
 
     private final Map<String, Projection<?>> projections;
@@ -53,7 +53,7 @@ public final class RebuildRunner implements SmartLifecycle {
                 .collect(Collectors.toMap(Projection::name, Function.identity(), (a, b) -> a, TreeMap::new));
     }
 
-    /** Looks for work now and not only within the next second. */
+    /** Looks for work now and not only within the next seconds. */
     public void wake() {
         woken.release();
     }

@@ -2,6 +2,7 @@ package dev.varve.projection.rebuild;
 
 import dev.varve.eventstore.OperatorAction;
 import dev.varve.eventstore.OperatorActions;
+import dev.varve.projection.Operator;
 import dev.varve.projection.ProjectionFailed;
 import dev.varve.projection.rebuild.Rebuild.Part;
 import dev.varve.projection.rebuild.Rebuild.State;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of rebuilds, and what operators want of them. Asking writes a row; a node that runs the projections sees
- * it within a second, so this works from any process that reaches the database.
+ * it within two seconds, so this works from any process that reaches the database.
  */
 public final class Rebuilds {
 

@@ -19,7 +19,7 @@ import org.springframework.context.SmartLifecycle;
 public final class ReplayRunner implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(ReplayRunner.class);
-    private static final long INTERVAL = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final long INTERVAL = TimeUnit.SECONDS.toNanos(2);
     private static final int AGAIN_SECONDS = 2;
 
     private final Map<String, Projection<?>> projections;
@@ -54,6 +54,11 @@ public final class ReplayRunner implements SmartLifecycle {
         }
         running = true;
         thread = Thread.ofVirtual().name("replay").start(this::work);
+    }
+
+    /** Looks for work now and not only within the next seconds. */
+    public void wake() {
+        LockSupport.unpark(thread);
     }
 
     private void work() {

@@ -2,6 +2,7 @@ package dev.varve.projection.replay;
 
 import dev.varve.eventstore.OperatorAction;
 import dev.varve.eventstore.OperatorActions;
+import dev.varve.projection.Operator;
 import dev.varve.projection.ProjectionFailed;
 import dev.varve.projection.replay.ReplayRefused.Reason;
 import java.sql.Array;
@@ -19,11 +20,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of replays, and what operators want of them. Asking writes a row; a node that runs the projections sees
- * it within a second, so this works from any process that reaches the database.
+ * it within two seconds, so this works from any process that reaches the database.
  */
 public final class Replays {
 
@@ -46,7 +46,7 @@ public final class Replays {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (projection) WHERE ended_at IS NULL DO NOTHING RETURNING id""";
 
     /** Asks for a replay. */
-    public Replay start(ReplayRequest request, String actor, @Nullable String reason) {
+    public Replay start(ReplayRequest request, Operator operator) {
         return inTransaction("start a replay", connection -> {
             String projection = request.projection();
             if (number(KNOWN, projection, connection) == 0) {
@@ -72,8 +72,8 @@ public final class Replays {
                         "nothing to replay: the range begins after position %d and ends at %d; projection %s has applied up to %d"
                                 .formatted(after, to, projection, applied));
             }
-            long id = insert(request, after, to, actor, connection);
-            note(actor, "start", projection, reason, Map.of("replay", id, "from", after + 1, "to", to), connection);
+            long id = insert(request, after, to, operator.actor(), connection);
+            note(operator, "start", projection, Map.of("replay", id, "from", after + 1, "to", to), connection);
             return one(id, connection);
         });
     }
@@ -146,8 +146,8 @@ public final class Replays {
             "UPDATE projection.replay SET state = 'paused', rate = 0, updated_at = clock_timestamp() WHERE id = ? AND state = 'running'";
 
     /** Holds it where it is; what is written is written, and nothing more. */
-    public Replay pause(long id, String actor, @Nullable String reason) {
-        return ask(id, "pause", PAUSE, actor, reason);
+    public Replay pause(long id, Operator operator) {
+        return ask(id, "pause", PAUSE, operator);
     }
 
     private static final String RESUME = """
@@ -155,8 +155,8 @@ public final class Replays {
             WHERE id = ? AND state = 'paused'""";
 
     /** Goes on where it was held. */
-    public Replay resume(long id, String actor, @Nullable String reason) {
-        return ask(id, "resume", RESUME, actor, reason);
+    public Replay resume(long id, Operator operator) {
+        return ask(id, "resume", RESUME, operator);
     }
 
     private static final String CANCEL = """
@@ -164,11 +164,11 @@ public final class Replays {
             WHERE id = ? AND ended_at IS NULL""";
 
     /** Ends it; from then on its position says exactly what was done. */
-    public Replay cancel(long id, String actor, @Nullable String reason) {
-        return ask(id, "cancel", CANCEL, actor, reason);
+    public Replay cancel(long id, Operator operator) {
+        return ask(id, "cancel", CANCEL, operator);
     }
 
-    private Replay ask(long id, String action, String sql, String actor, @Nullable String reason) {
+    private Replay ask(long id, String action, String sql, Operator operator) {
         return inTransaction(action + " replay " + id, connection -> {
             try (PreparedStatement statement = connection.prepareStatement(sql)) {
                 statement.setLong(1, id);
@@ -179,10 +179,9 @@ public final class Replays {
                             Reason.NOT_NOW, "replay %d is %s; it cannot %s".formatted(id, replay.state(), action));
                 }
                 note(
-                        actor,
+                        operator,
                         action,
                         replay.projection(),
-                        reason,
                         Map.of("replay", id, "position", replay.position()),
                         connection);
                 return replay;
@@ -191,14 +190,11 @@ public final class Replays {
     }
 
     private static void note(
-            String actor,
-            String action,
-            String projection,
-            @Nullable String reason,
-            Map<String, ?> details,
-            Connection connection)
+            Operator operator, String action, String projection, Map<String, ?> details, Connection connection)
             throws SQLException {
-        OperatorActions.record(connection, new OperatorAction(actor, "replay." + action, projection, reason, details));
+        OperatorActions.record(
+                connection,
+                new OperatorAction(operator.actor(), "replay." + action, projection, operator.reason(), details));
     }
 
     private static Replay one(long id, Connection connection) throws SQLException {

@@ -9,6 +9,7 @@ import dev.varve.eventstore.axon.EventTypeRegistry;
 import dev.varve.eventstore.axon.NamedEventSerializer;
 import dev.varve.projection.Counted;
 import dev.varve.projection.LiveBatches;
+import dev.varve.projection.Operator;
 import dev.varve.projection.Tallies;
 import dev.varve.projection.TestTransactions;
 import dev.varve.projection.parked.ParkedRetry.Retried;
@@ -108,10 +109,11 @@ class ParkedIT {
     @Test
     void a_retry_after_the_fix_applies_all_in_order_and_live_events_go_on_behind() throws SQLException {
         live.handle(List.of(event("b", 1, Counted.THROWN_AT), event("b", 10, "second")));
-        assertThat(retry.all(NAME, "somebody", null)).isEqualTo(new Retried(0, 2));
+        assertThat(retry.all(NAME, new Operator("somebody", null))).isEqualTo(new Retried(0, 2));
 
         tallies.mended.set(true);
-        assertThat(retry.sequence(NAME, "b", null, "somebody", "fixed")).isEqualTo(new Retried(2, 0));
+        assertThat(retry.sequence(NAME, "b", null, new Operator("somebody", "fixed")))
+                .isEqualTo(new Retried(2, 0));
         live.handle(List.of(event("b", 100, "third")));
 
         assertThat(rows()).containsExactly("b 111");
@@ -126,9 +128,9 @@ class ParkedIT {
         live.handle(List.of(first, second));
         tallies.mended.set(true);
 
-        assertThatThrownBy(() -> retry.sequence(NAME, "b", second.getIdentifier(), "somebody", null))
+        assertThatThrownBy(() -> retry.sequence(NAME, "b", second.getIdentifier(), new Operator("somebody", null)))
                 .isInstanceOf(ParkedRefused.class);
-        assertThat(retry.sequence(NAME, "b", first.getIdentifier(), "somebody", null))
+        assertThat(retry.sequence(NAME, "b", first.getIdentifier(), new Operator("somebody", null)))
                 .isEqualTo(new Retried(1, 1));
         live.handle(List.of(event("b", 100, "third")));
 
@@ -141,13 +143,13 @@ class ParkedIT {
         EventMessage<?> broken = event("b", 1, Counted.THROWN_AT);
         live.handle(List.of(broken, event("b", 10, "second")));
 
-        assertThat(parked.skip(NAME, "b", broken.getIdentifier(), "somebody", "sent in error"))
+        assertThat(parked.skip(NAME, "b", broken.getIdentifier(), new Operator("somebody", "sent in error")))
                 .isEqualTo(1);
-        retry.all(NAME, "somebody", null);
+        retry.all(NAME, new Operator("somebody", null));
 
         assertThat(rows()).containsExactly("b 10");
         assertThat(actions()).containsExactly("projection.skip sent in error", "projection.retry null");
-        assertThatThrownBy(() -> parked.skip(NAME, "b", null, "somebody", "again"))
+        assertThatThrownBy(() -> parked.skip(NAME, "b", null, new Operator("somebody", "again")))
                 .isInstanceOf(ParkedRefused.class);
     }
 

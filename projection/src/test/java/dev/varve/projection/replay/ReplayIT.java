@@ -9,6 +9,7 @@ import dev.varve.eventstore.axon.EventTypeRegistry;
 import dev.varve.eventstore.axon.NamedEventSerializer;
 import dev.varve.eventstore.axon.RegisteredEvent;
 import dev.varve.projection.Counted;
+import dev.varve.projection.Operator;
 import dev.varve.projection.ProjectionSettings;
 import dev.varve.projection.ProjectionSettings.OnChange;
 import dev.varve.projection.Tallies;
@@ -34,7 +35,7 @@ class ReplayIT {
 
     private static final String NAME = "test.tallies";
     private static final long EVENTS = 2_000;
-    private static final String WHO = "somebody";
+    private static final Operator BY = new Operator("somebody", null);
 
     private final DataSource dataSource = TestDatabase.migrated().dataSource();
     private final Replays replays = new Replays(dataSource);
@@ -99,14 +100,14 @@ class ReplayIT {
         await().atMost(Duration.ofSeconds(20))
                 .until(() -> replays.get(started.id()).position() > 0);
 
-        Replay cancelled = replays.cancel(started.id(), WHO, "enough");
+        Replay cancelled = replays.cancel(started.id(), new Operator("somebody", "enough"));
 
         nodes.forEach(ReplayRunner::stop);
         assertThat(cancelled.state()).isEqualTo("cancelled");
         assertThat(cancelled.position()).isLessThan(EVENTS);
         assertThat(replays.get(started.id()).position()).isEqualTo(cancelled.position());
         assertThat(sum()).isEqualTo(cancelled.position());
-        assertThatThrownBy(() -> replays.resume(started.id(), WHO, null)).isInstanceOf(ReplayRefused.class);
+        assertThatThrownBy(() -> replays.resume(started.id(), BY)).isInstanceOf(ReplayRefused.class);
     }
 
     @Test
@@ -129,11 +130,11 @@ class ReplayIT {
     void pause_holds_it_and_resume_goes_on() throws SQLException {
         node(tallies);
         Replay started = start(everything(800, false));
-        Replay paused = replays.pause(started.id(), WHO, null);
+        Replay paused = replays.pause(started.id(), BY);
         assertThat(paused.state()).isEqualTo("paused");
         assertThatThrownBy(() -> start(everything(null, false))).isInstanceOf(ReplayRefused.class);
 
-        replays.resume(started.id(), WHO, null);
+        replays.resume(started.id(), BY);
 
         assertThat(ended(started).position()).isEqualTo(EVENTS);
         assertThat(sum()).isEqualTo(EVENTS);
@@ -194,7 +195,7 @@ class ReplayIT {
     }
 
     private Replay start(ReplayRequest request) {
-        return replays.start(request, WHO, null);
+        return replays.start(request, BY);
     }
 
     private Replay ended(Replay replay) {

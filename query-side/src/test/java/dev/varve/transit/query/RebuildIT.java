@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.varve.projection.rebuild.Operator;
+import dev.varve.projection.Operator;
 import dev.varve.projection.rebuild.Rebuild;
 import dev.varve.projection.rebuild.Rebuild.State;
 import dev.varve.projection.rebuild.RebuildRefused;

@@ -4,7 +4,7 @@ import static dev.varve.transit.query.generated.Tables.DEPARTURE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.varve.projection.rebuild.Operator;
+import dev.varve.projection.Operator;
 import dev.varve.projection.rebuild.Rebuild;
 import dev.varve.projection.rebuild.Rebuild.State;
 import dev.varve.projection.rebuild.RebuildRequest;

@@ -65,7 +65,11 @@ public final class TransitReadModels implements AutoCloseable {
                 "--spring.flyway.enabled=false",
                 "--spring.main.banner-mode=off"));
         Arrays.stream(settings).map(setting -> "--" + setting).forEach(arguments::add);
-        return new TransitReadModels(SpringApplication.run(QuerySide.class, arguments.toArray(String[]::new)));
+        return new TransitReadModels(run(arguments.toArray(String[]::new)));
+    }
+
+    static ConfigurableApplicationContext run(String... arguments) {
+        return SpringApplication.run(QuerySide.class, arguments);
     }
 
     /**
@@ -158,6 +162,16 @@ public final class TransitReadModels implements AutoCloseable {
         return kindsOf(TransitEvent.class);
     }
 
+    /** The stored names of transit's events. */
+    static EventTypeRegistry types() {
+        return EventTypeRegistry.of(kindsOfEvents()
+                .map(type -> {
+                    EventType name = type.getAnnotation(EventType.class);
+                    return new RegisteredEvent(name.value(), name.revision(), type);
+                })
+                .toList());
+    }
+
     private static Stream<Class<?>> kindsOf(Class<?> type) {
         return type.isSealed()
                 ? Arrays.stream(type.getPermittedSubclasses()).flatMap(TransitReadModels::kindsOf)
@@ -171,12 +185,7 @@ public final class TransitReadModels implements AutoCloseable {
 
         @Bean
         EventTypeRegistry eventTypes() {
-            return EventTypeRegistry.of(kindsOfEvents()
-                    .map(type -> {
-                        EventType name = type.getAnnotation(EventType.class);
-                        return new RegisteredEvent(name.value(), name.revision(), type);
-                    })
-                    .toList());
+            return types();
         }
     }
 }

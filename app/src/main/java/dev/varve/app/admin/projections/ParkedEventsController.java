@@ -1,6 +1,7 @@
 package dev.varve.app.admin.projections;
 
 import dev.varve.app.security.Actor;
+import dev.varve.projection.Operator;
 import dev.varve.projection.parked.ParkedCause;
 import dev.varve.projection.parked.ParkedEvents;
 import dev.varve.projection.parked.ParkedRetry;
@@ -75,16 +76,19 @@ final class ParkedEventsController {
     @PostMapping("/retry")
     Retried retry(@PathVariable String name, @RequestBody @Valid RetryOrder order) {
         retry.require(name);
-        String actor = Actor.current().name();
+        Operator operator = new Operator(Actor.current().name(), order.reason());
         return order.sequence() == null
-                ? retry.all(name, actor, order.reason())
-                : retry.sequence(name, order.sequence(), order.event(), actor, order.reason());
+                ? retry.all(name, operator)
+                : retry.sequence(name, order.sequence(), order.event(), operator);
     }
 
     @PostMapping("/skip")
     Skipped skip(@PathVariable String name, @RequestBody @Valid SkipOrder order) {
         retry.require(name);
         return new Skipped(parked.skip(
-                name, order.sequence(), order.event(), Actor.current().name(), order.reason()));
+                name,
+                order.sequence(),
+                order.event(),
+                new Operator(Actor.current().name(), order.reason())));
     }
 }

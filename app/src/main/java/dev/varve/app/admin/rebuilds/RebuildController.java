@@ -2,7 +2,7 @@ package dev.varve.app.admin.rebuilds;
 
 import dev.varve.app.admin.ProgressEvents;
 import dev.varve.app.security.Actor;
-import dev.varve.projection.rebuild.Operator;
+import dev.varve.projection.Operator;
 import dev.varve.projection.rebuild.Rebuild;
 import dev.varve.projection.rebuild.RebuildRefused;
 import dev.varve.projection.rebuild.RebuildRefused.Reason;

@@ -2,6 +2,7 @@ package dev.varve.app.admin.replay;
 
 import dev.varve.app.admin.ProgressEvents;
 import dev.varve.app.security.Actor;
+import dev.varve.projection.Operator;
 import dev.varve.projection.Projection;
 import dev.varve.projection.replay.Bound;
 import dev.varve.projection.replay.Replay;
@@ -40,10 +41,12 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 final class ReplayController {
 
     private final Replays replays;
+    private final ReplayRunner runner;
     private final Map<String, Projection<?>> projections;
 
-    ReplayController(Replays replays, ObjectProvider<Projection<?>> projections) {
+    ReplayController(Replays replays, ReplayRunner runner, ObjectProvider<Projection<?>> projections) {
         this.replays = replays;
+        this.runner = runner;
         this.projections = projections.stream().collect(Collectors.toMap(Projection::name, Function.identity()));
     }
 
@@ -83,8 +86,8 @@ final class ReplayController {
                         order.streams() == null ? List.of() : order.streams(),
                         order.maxRate(),
                         Boolean.TRUE.equals(order.dryRun())),
-                actor(),
-                order.reason());
+                by(order.reason()));
+        runner.wake();
         return ResponseEntity.accepted()
                 .location(URI.create("/admin/replays/" + started.id()))
                 .body(started);
@@ -125,24 +128,26 @@ final class ReplayController {
 
     @PostMapping("/{id}/pause")
     Replay pause(@PathVariable long id, @RequestBody(required = false) @Valid @Nullable Why why) {
-        return replays.pause(id, actor(), reason(why));
+        return replays.pause(id, by(why));
     }
 
     @PostMapping("/{id}/resume")
     ResponseEntity<Replay> resume(@PathVariable long id, @RequestBody(required = false) @Valid @Nullable Why why) {
-        return ResponseEntity.accepted().body(replays.resume(id, actor(), reason(why)));
+        Replay resumed = replays.resume(id, by(why));
+        runner.wake();
+        return ResponseEntity.accepted().body(resumed);
     }
 
     @DeleteMapping("/{id}")
     Replay cancel(@PathVariable long id, @RequestParam(required = false) @Nullable String reason) {
-        return replays.cancel(id, actor(), reason);
+        return replays.cancel(id, by(reason));
     }
 
-    private static String actor() {
-        return Actor.current().name();
+    private static Operator by(@Nullable Why why) {
+        return by(why == null ? null : why.reason());
     }
 
-    private static @Nullable String reason(@Nullable Why why) {
-        return why == null ? null : why.reason();
+    private static Operator by(@Nullable String reason) {
+        return new Operator(Actor.current().name(), reason);
     }
 }

@@ -1,9 +1,9 @@
-package dev.varve.projection.rebuild;
+package dev.varve.projection;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who wants something done to a rebuild; kept with what was done.
+ * Who wants something done to a rebuild, a replay or parked events; kept with what was done.
  *
  * @param reason in the person's words; null when none was given
  */

@@ -1,0 +1,100 @@
+package dev.varve.app.admin.replay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.varve.testkit.TestDatabase;
+import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import probe.ProbeServer;
+
+/** What the API says and asks for; no node here has the projection, so a replay stays where it is. */
+class ReplayControllerIT {
+
+    private static final String ORDER =
+            "{\"projection\": \"probe.things\", \"from\": \"11\", \"to\": \"now\", \"reason\": \"lost rows\"}";
+
+    private final TestDatabase database = TestDatabase.migrated();
+    private ProbeServer server;
+
+    @BeforeEach
+    void start() throws SQLException {
+        execute("INSERT INTO projection.version (projection, version, code_version, tables)"
+                + " VALUES ('probe.things', 1, 1, '{probe.thing}')");
+        execute("INSERT INTO projection.progress (projection, segment, position)"
+                + " VALUES ('probe.things', 0, 100), ('probe.things', 1, 90)");
+        server = ProbeServer.start(database);
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void a_replay_is_accepted_once_shown_held_and_cancelled() throws SQLException {
+        HttpResponse<String> started = server.post("/admin/replays", ORDER, "Idempotency-Key", "replay-once");
+        String address = started.headers().firstValue("Location").orElseThrow();
+
+        assertThat(started.statusCode()).isEqualTo(202);
+        assertThat(started.body()).contains("\"from\":11", "\"to\":90", "\"total\":80", "\"askedBy\":\"local\"");
+        assertThat(server.post("/admin/replays", ORDER, "Idempotency-Key", "replay-once")
+                        .body())
+                .as("the same request again starts nothing")
+                .isEqualTo(started.body());
+        assertThat(server.post("/admin/replays", ORDER).statusCode()).isEqualTo(409);
+        assertThat(server.post(address + "/pause", "{}").body()).contains("\"state\":\"paused\"");
+        assertThat(server.post(address + "/resume", "{}").statusCode()).isEqualTo(202);
+        assertThat(server.send(server.request(address).DELETE().build()).body())
+                .contains("\"state\":\"cancelled\"", "\"done\":0");
+        assertThat(server.get(address + "/events").body())
+                .as("the last word, and then the end")
+                .contains("event:progress", "\"state\":\"cancelled\"");
+        assertThat(server.get("/admin/replays").body()).contains("\"state\":\"cancelled\"");
+        assertThat(actions())
+                .isEqualTo("replay.start by local: lost rows, replay.pause by local: -,"
+                        + " replay.resume by local: -, replay.cancel by local: -");
+    }
+
+    @Test
+    void what_cannot_be_is_answered_with_a_problem() {
+        assertThat(server.post("/admin/replays", "{\"projection\": \"probe.nothing\"}")
+                        .statusCode())
+                .isEqualTo(404);
+        assertThat(server.post("/admin/replays", "{\"projection\": \"probe.things\", \"from\": \"91\"}")
+                        .body())
+                .contains("/problems/projection/not-replayable", "has applied up to 90");
+        assertThat(server.post("/admin/replays", "{\"projection\": \"probe.things\", \"from\": \"yesterday\"}")
+                        .statusCode())
+                .isEqualTo(422);
+        assertThat(server.post("/admin/replays", "{\"subscription\": \"orders\"}")
+                        .body())
+                .contains("/admin/subscriptions/{name}/replay");
+        assertThat(server.get("/admin/replays/4711").statusCode()).isEqualTo(404);
+        assertThat(server.get("/admin/projections/probe.nothing/parked").statusCode())
+                .isEqualTo(404);
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Connection connection = database.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private String actions() throws SQLException {
+        try (Connection connection = database.dataSource().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("""
+                        SELECT string_agg(action || ' by ' || actor || ': ' || coalesce(reason, '-'), ', ' ORDER BY number)
+                        FROM event_store.operator_action""")) {
+            rows.next();
+            return rows.getString(1);
+        }
+    }
+}
