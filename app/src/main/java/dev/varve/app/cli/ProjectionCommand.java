@@ -11,13 +11,18 @@ import dev.varve.projection.rebuild.Rebuild.State;
 import dev.varve.projection.rebuild.RebuildRefused;
 import dev.varve.projection.rebuild.RebuildRequest;
 import dev.varve.projection.rebuild.Rebuilds;
+import dev.varve.projection.segments.ProjectionSegment;
+import dev.varve.projection.segments.ProjectionSegments;
+import dev.varve.projection.segments.SegmentsRefused;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -208,6 +213,54 @@ final class ProjectionCommand implements Runnable {
     @Command(name = "cancel", description = "Give a rebuild up and drop its tables.")
     int cancel(@Parameters(paramLabel = "NAME") String name) {
         return ask(name, (rebuilds, id) -> rebuilds.cancel(id, operator()), State.CANCELLED);
+    }
+
+    @Command(name = "segments", description = "The parts that a projection's work is cut into, and who works on them.")
+    int segments(@Parameters(paramLabel = "NAME") String name) {
+        return onSegments(segments -> segments.of(name));
+    }
+
+    @Command(
+            name = "split",
+            description = "Cut a segment into two, for more nodes or threads; it rests for some seconds.")
+    int split(
+            @Parameters(paramLabel = "NAME") String name,
+            @Option(names = "--segment", paramLabel = "N", description = "Which (default: the largest).") @Nullable Integer segment) {
+        return onSegments(segments -> segments.split(name, number(segment), operator()));
+    }
+
+    @Command(name = "merge", description = "Join a segment with its other half; both rest for some seconds.")
+    int merge(
+            @Parameters(paramLabel = "NAME") String name,
+            @Option(names = "--segment", paramLabel = "N", description = "One of the two (default: the smallest).") @Nullable Integer segment) {
+        return onSegments(segments -> segments.merge(name, number(segment), operator()));
+    }
+
+    private static OptionalInt number(@Nullable Integer segment) {
+        return segment == null ? OptionalInt.empty() : OptionalInt.of(segment);
+    }
+
+    private int onSegments(Function<ProjectionSegments, List<ProjectionSegment>> action) {
+        try (Database database = options.open()) {
+            List<ProjectionSegment> segments = action.apply(new ProjectionSegments(database.dataSource()));
+            if (json) {
+                return Facts.print(segments, out());
+            }
+            out().printf("%8s %8s %12s  %s%n", "SEGMENT", "SHARE", "POSITION", "NODE");
+            for (ProjectionSegment segment : segments) {
+                out().printf(
+                                Locale.ROOT,
+                                "%8d %7.2f%% %12d  %s%n",
+                                segment.segment(),
+                                segment.share() * 100,
+                                segment.position(),
+                                segment.node() == null ? "none" : segment.node());
+            }
+            out().flush();
+            return ExitCode.OK;
+        } catch (SegmentsRefused e) {
+            throw new OperatorError(String.valueOf(e.getMessage()), e);
+        }
     }
 
     /** Asks for a rebuild; if no server ever said which projections there are, the application says it. */

@@ -11,6 +11,7 @@ import dev.varve.personal.KeyFolderException;
 import dev.varve.projection.parked.ParkedRefused;
 import dev.varve.projection.rebuild.RebuildRefused;
 import dev.varve.projection.replay.ReplayRefused;
+import dev.varve.projection.segments.SegmentsRefused;
 import dev.varve.query.NotFound;
 import java.util.List;
 import java.util.Optional;
@@ -65,6 +66,12 @@ final class DomainProblems {
                                 e.isUnknown() ? "not-parked" : "not-first",
                                 e.isUnknown() ? NOT_FOUND : CONFLICT,
                                 String.valueOf(e.getMessage()));
+                    case SegmentsRefused e ->
+                        Problem.of(
+                                "projection",
+                                e.isUnknown() ? "no-such-segment" : "segments-not-now",
+                                e.isUnknown() ? NOT_FOUND : CONFLICT,
+                                text(e));
                     case ErasedSubjectException e -> Problem.of("personal-data", "erased", REJECTED, text(e));
                     case KeyFolderException e ->
                         StandardProblem.KEYS_AWAY.because("the keys of persons are not within reach");

@@ -34,8 +34,10 @@ public final class Replays {
     }
 
     /** What the live projection has not applied is none of a replay's business: it would come before what is earlier. */
-    private static final String APPLIED =
-            "SELECT coalesce(min(position), 0) FROM projection.progress WHERE projection = ?";
+    private static final String APPLIED = """
+            SELECT coalesce(min(greatest(coalesce(t.position, 0), coalesce(p.position, 0))), 0)
+            FROM event_store.token t LEFT JOIN projection.progress p ON p.projection = t.processor AND p.segment = t.segment
+            WHERE t.processor = ?""";
 
     private static final String BEFORE = "SELECT event_store.position_before(?)";
 

@@ -52,7 +52,7 @@ class KilledNodesIT {
     private static final String DATABASE = "postgres";
     private static final String DEPARTURES = "transit.departures";
     private static final int EVENTS = 30_000;
-    private static final int KILLS = Integer.getInteger("varve.projection.kills", 4);
+    private static final int KILLS = Integer.getInteger("varve.projection.kills", 2);
     private static final Operator BY = new Operator("test", null);
 
     @TempDir
