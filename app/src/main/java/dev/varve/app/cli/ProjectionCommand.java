@@ -232,7 +232,8 @@ final class ProjectionCommand implements Runnable {
     @Command(name = "merge", description = "Join a segment with its other half; both rest for some seconds.")
     int merge(
             @Parameters(paramLabel = "NAME") String name,
-            @Option(names = "--segment", paramLabel = "N", description = "One of the two (default: the smallest).") @Nullable Integer segment) {
+            @Option(names = "--segment", paramLabel = "N", description = "One of the two (default: the smallest).")
+                    @Nullable Integer segment) {
         return onSegments(segments -> segments.merge(name, number(segment), operator()));
     }
 

@@ -10,7 +10,4 @@ import org.jspecify.annotations.Nullable;
  * @param node that works on it; null when none does, or its claim has not been renewed for long
  */
 public record ProjectionSegment(
-        int segment,
-        double share,
-        long position,
-        @Nullable String node) {}
+        int segment, double share, long position, @Nullable String node) {}

@@ -202,8 +202,7 @@ public final class ProjectionSegments {
                 .findFirst()
                 .orElseThrow(() -> SegmentsRefused.unknown("there is no segment %d; there are %s"
                         .formatted(
-                                segment,
-                                all.stream().map(Checkpoint::segment).toList())));
+                                segment, all.stream().map(Checkpoint::segment).toList())));
     }
 
     /** No node's name: its claim keeps all nodes away until it runs out. */
@@ -251,8 +250,7 @@ public final class ProjectionSegments {
             throws SQLException {
         OperatorActions.record(
                 connection,
-                new OperatorAction(
-                        operator.actor(), "projection." + action, projection, operator.reason(), details));
+                new OperatorAction(operator.actor(), "projection." + action, projection, operator.reason(), details));
     }
 
     private <T> T inTransaction(String what, Work<T> work) {
