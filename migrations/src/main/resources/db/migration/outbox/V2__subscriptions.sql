@@ -108,10 +108,10 @@ CREATE TABLE outbox.replay (
     ended_at      timestamptz,
     CONSTRAINT replay_pk PRIMARY KEY (id),
     CONSTRAINT replay_subscription FOREIGN KEY (subscription) REFERENCES outbox.subscription ON DELETE CASCADE,
-    CONSTRAINT replay_state CHECK (state IN ('running', 'done', 'cancelled')),
+    CONSTRAINT replay_state CHECK (state IN ('running', 'paused', 'done', 'cancelled')),
     CONSTRAINT replay_rate CHECK (per_second >= 1)
 ) WITH (fillfactor = 50);
-CREATE UNIQUE INDEX replay_running ON outbox.replay (subscription) WHERE state = 'running';
+CREATE UNIQUE INDEX replay_running ON outbox.replay (subscription) WHERE ended_at IS NULL;
 COMMENT ON INDEX outbox.replay_running IS 'The replay that the owner of a subscription works on; one at a time';
 COMMENT ON COLUMN outbox.replay.withheld IS 'Messages that were not sent again, because they were refused or their key is parked';
 

@@ -1,6 +1,11 @@
 package dev.varve.outbox;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +27,8 @@ public final class Replays {
 
     private static final String START = """
             INSERT INTO outbox.replay (subscription, from_position, to_position, position, per_second)
-            SELECT d.subscription, ?, greatest(d.position, ?), ?, ? FROM outbox.delivery d WHERE d.subscription = ?
-            ON CONFLICT (subscription) WHERE state = 'running' DO NOTHING
+            SELECT d.subscription, ?, greatest(least(d.position, ?), ?), ?, ? FROM outbox.delivery d WHERE d.subscription = ?
+            ON CONFLICT (subscription) WHERE ended_at IS NULL DO NOTHING
             RETURNING id
             """;
 
@@ -35,10 +40,26 @@ public final class Replays {
      * @param perSecond messages a second, at most
      */
     public long start(String subscription, StartPosition start, int perSecond, @Nullable String reason, String actor) {
+        return start(subscription, start, new StartPosition.Now(), perSecond, reason, actor);
+    }
+
+    /**
+     * Starts one that ends before the subscription's own position.
+     *
+     * @param end read as a start: what begins there is not sent again
+     */
+    public long start(
+            String subscription,
+            StartPosition start,
+            StartPosition end,
+            int perSecond,
+            @Nullable String reason,
+            String actor) {
         if (perSecond < 1) {
             throw new IllegalArgumentException("rate is %d, and must be at least 1".formatted(perSecond));
         }
         long from = messages.resolve(start);
+        long to = end instanceof StartPosition.Now ? Long.MAX_VALUE : messages.resolve(end);
         return sql.inTransaction("start a replay of " + subscription, connection -> {
             boolean known = !Sql.list(
                             connection, KNOWN, statement -> statement.setString(1, subscription), rows -> true)
@@ -51,10 +72,11 @@ public final class Replays {
                             START,
                             statement -> {
                                 statement.setLong(1, from);
-                                statement.setLong(2, from);
+                                statement.setLong(2, to);
                                 statement.setLong(3, from);
-                                statement.setInt(4, perSecond);
-                                statement.setString(5, subscription);
+                                statement.setLong(4, from);
+                                statement.setInt(5, perSecond);
+                                statement.setString(6, subscription);
                             },
                             rows -> rows.getLong(1))
                     .stream()
@@ -71,11 +93,96 @@ public final class Replays {
         });
     }
 
-    private static final String CANCEL = """
-            UPDATE outbox.replay SET state = 'cancelled', ended_at = now() WHERE subscription = ? AND state = 'running'
+    private static final String READ = """
+            SELECT id, subscription, state, from_position, to_position, position, delivered, withheld, per_second, made_at, ended_at
+            FROM outbox.replay
             """;
 
-    /** Stops the one that is running; false when none is. */
+    private static final String ONE = READ + "WHERE id = ?";
+
+    /** One by its number. */
+    public Optional<MessageReplay> find(long id) {
+        return sql.one("read replay " + id, ONE, statement -> statement.setLong(1, id), Replays::replay);
+    }
+
+    private static final String NEWEST = READ + "ORDER BY id DESC LIMIT ?";
+
+    /** The newest of all subscriptions, newest first. */
+    public List<MessageReplay> newest(int limit) {
+        return sql.list("list replays", NEWEST, statement -> statement.setInt(1, limit), Replays::replay);
+    }
+
+    private static MessageReplay replay(ResultSet rows) throws SQLException {
+        OffsetDateTime ended = rows.getObject(11, OffsetDateTime.class);
+        return new MessageReplay(
+                rows.getLong(1),
+                rows.getString(2),
+                rows.getString(3),
+                rows.getLong(4),
+                rows.getLong(5),
+                rows.getLong(6),
+                rows.getLong(7),
+                rows.getLong(8),
+                rows.getInt(9),
+                rows.getObject(10, OffsetDateTime.class).toInstant(),
+                ended == null ? null : ended.toInstant());
+    }
+
+    private static final String MOVE = """
+            UPDATE outbox.replay SET state = ?, ended_at = CASE WHEN ? = 'cancelled' THEN now() END
+            WHERE id = ? AND state = ANY (?)
+            """;
+
+    /** Holds one where it is; false when it is not running. What was on its way may be sent again. */
+    public boolean pause(long id, @Nullable String reason, String actor) {
+        return move(id, "pause", "paused", List.of("running"), reason, actor);
+    }
+
+    /** Goes on with one that is paused; false when it is not. */
+    public boolean resume(long id, @Nullable String reason, String actor) {
+        return move(id, "resume", "running", List.of("paused"), reason, actor);
+    }
+
+    /** Ends one; false when it has ended. */
+    public boolean cancel(long id, @Nullable String reason, String actor) {
+        return move(id, "cancel", "cancelled", List.of("running", "paused"), reason, actor);
+    }
+
+    private boolean move(
+            long id, String action, String state, List<String> from, @Nullable String reason, String actor) {
+        return sql.inTransaction(action + " replay " + id, connection -> {
+            MessageReplay known =
+                    Sql.list(connection, ONE, statement -> statement.setLong(1, id), Replays::replay).stream()
+                            .findFirst()
+                            .orElse(null);
+            if (known == null) {
+                return false;
+            }
+            boolean moved = Sql.update(connection, MOVE, statement -> {
+                        statement.setString(1, state);
+                        statement.setString(2, state);
+                        statement.setLong(3, id);
+                        Sql.array(statement, 4, "text", from);
+                    })
+                    > 0;
+            if (moved) {
+                Subscriptions.record(
+                        connection,
+                        actor,
+                        "outbox." + action + "-replay",
+                        known.subscription(),
+                        reason,
+                        Map.of("replay", id, "position", known.position()));
+            }
+            return moved;
+        });
+    }
+
+    private static final String CANCEL = """
+            UPDATE outbox.replay SET state = 'cancelled', ended_at = now() WHERE subscription = ? AND ended_at IS NULL
+            """;
+
+    /** Stops the one that is running or paused; false when none is. */
     public boolean cancel(String subscription, @Nullable String reason, String actor) {
         return sql.inTransaction("cancel the replay of " + subscription, connection -> {
             boolean cancelled = Sql.update(connection, CANCEL, statement -> statement.setString(1, subscription)) > 0;

@@ -47,6 +47,26 @@ class ReplaysIT {
     }
 
     @Test
+    void end_before_a_position_and_rest_while_they_are_paused() {
+        long id = replays.start(
+                "weather", new StartPosition.After(1), new StartPosition.After(4), 2, "lost by the consumer", "ann");
+        assertThat(replays.pause(id, "too much at once", "ann")).isTrue();
+        assertThat(replays.pause(id, null, "ann")).isFalse();
+        assertThatThrownBy(() -> replays.start("weather", new StartPosition.Beginning(), 1, null, "ann"))
+                .isInstanceOf(ReplayRunningException.class);
+
+        assertThat(replays.resume(id, null, "ann")).isTrue();
+        await().until(() -> "done".equals(replays.find(id).orElseThrow().state()));
+
+        assertThat(marked(true)).contains(2L, 3L, 4L).doesNotContain(1L, 5L);
+        assertThat(replays.newest(1)).singleElement().satisfies(replay -> {
+            assertThat(replay.position()).isEqualTo(4);
+            assertThat(replay.endedAt()).isNotNull();
+        });
+        assertThat(replays.cancel(id, null, "ann")).isFalse();
+    }
+
+    @Test
     void run_one_at_a_time_and_can_be_cancelled() {
         replays.start("weather", new StartPosition.Beginning(), 1, null, "ann");
         assertThatThrownBy(() -> replays.start("weather", new StartPosition.Beginning(), 1, null, "ann"))

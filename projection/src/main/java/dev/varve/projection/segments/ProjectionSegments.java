@@ -186,7 +186,7 @@ public final class ProjectionSegments {
                 ? of(all, asked.getAsInt())
                 : all.stream()
                         .map(checkpoint -> of(all, checkpoint.segment()))
-                        .min(first.thenComparing(Segment::getSegmentId))
+                        .min(first.thenComparingInt(Segment::getSegmentId))
                         .orElseThrow();
     }
 

@@ -17,10 +17,13 @@ import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
 import java.net.URI;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.http.MediaType;
@@ -41,11 +44,17 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 final class ReplayController {
 
     private final Replays replays;
+    private final SubscriptionReplays subscriptions;
     private final ReplayRunner runner;
     private final Map<String, Projection<?>> projections;
 
-    ReplayController(Replays replays, ReplayRunner runner, ObjectProvider<Projection<?>> projections) {
+    ReplayController(
+            Replays replays,
+            SubscriptionReplays subscriptions,
+            ReplayRunner runner,
+            ObjectProvider<Projection<?>> projections) {
         this.replays = replays;
+        this.subscriptions = subscriptions;
         this.runner = runner;
         this.projections = projections.stream().collect(Collectors.toMap(Projection::name, Function.identity()));
     }
@@ -53,11 +62,11 @@ final class ReplayController {
     /**
      * What to replay.
      *
-     * @param projection whose rows are to see the events again
-     * @param subscription of the outbox; refused here, because subscriptions have an endpoint of their own
+     * @param projection whose rows are to see the events again; either this or a subscription
+     * @param subscription of the outbox that is to get its messages again
      * @param from {@code beginning}, a position or a time; the beginning if it is not given
      * @param to {@code now}, a position or a time; now if it is not given
-     * @param maxRate events a second at most
+     * @param maxRate events or messages a second at most
      * @param dryRun whether to count what would be changed, and change nothing
      * @param reason kept in the record of operators' actions
      */
@@ -76,7 +85,13 @@ final class ReplayController {
     record Why(@Nullable @Size(max = 1000) String reason) {}
 
     @PostMapping
-    ResponseEntity<Replay> start(@RequestBody @Valid Order order) {
+    ResponseEntity<?> start(@RequestBody @Valid Order order) {
+        if (order.subscription() != null && order.projection() == null) {
+            SubscriptionReplays.View started = subscriptions.start(order.subscription(), order);
+            return ResponseEntity.accepted()
+                    .location(URI.create("/admin/replays/" + started.id()))
+                    .body(started);
+        }
         Replay started = replays.start(
                 new ReplayRequest(
                         target(order),
@@ -94,14 +109,11 @@ final class ReplayController {
     }
 
     private String target(Order order) {
-        if (order.subscription() != null) {
+        String name = order.projection();
+        if (name == null || order.subscription() != null) {
             throw new ReplayRefused(
                     Reason.IMPOSSIBLE,
-                    "messages are sent again by their subscription: POST /admin/subscriptions/{name}/replay");
-        }
-        String name = order.projection();
-        if (name == null) {
-            throw new ReplayRefused(Reason.IMPOSSIBLE, "say which projection is to see the events again");
+                    "say which projection is to see the events again, or which subscription is to get its messages again");
         }
         Projection<?> projection = projections.get(name);
         if (projection != null && !projection.replayable()) {
@@ -111,40 +123,73 @@ final class ReplayController {
     }
 
     @GetMapping
-    List<Replay> newest(@RequestParam(defaultValue = "20") @Min(1) @Max(200) int limit) {
-        return replays.newest(limit);
+    List<?> newest(@RequestParam(defaultValue = "20") @Min(1) @Max(200) int limit) {
+        return Stream.concat(
+                        replays.newest(limit).stream().map(one -> new Dated(one.startedAt(), one)),
+                        subscriptions.newest(limit).stream().map(one -> new Dated(one.startedAt(), one)))
+                .sorted(Comparator.comparing(Dated::startedAt).reversed())
+                .limit(limit)
+                .map(Dated::replay)
+                .toList();
     }
 
+    private record Dated(Instant startedAt, Object replay) {}
+
     @GetMapping("/{id}")
-    Replay one(@PathVariable long id) {
-        return replays.get(id);
+    Object one(@PathVariable String id) {
+        return SubscriptionReplays.isOne(id) ? subscriptions.get(id) : replays.get(number(id));
     }
 
     @GetMapping(path = "/{id}/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
-    SseEmitter events(@PathVariable long id) {
-        Replay known = replays.get(id);
+    SseEmitter events(@PathVariable String id) {
+        if (SubscriptionReplays.isOne(id)) {
+            SubscriptionReplays.View known = subscriptions.get(id);
+            return ProgressEvents.of(() -> subscriptions.get(known.id()), SubscriptionReplays.View::over);
+        }
+        Replay known = replays.get(number(id));
         return ProgressEvents.of(() -> replays.get(known.id()), Replay::over);
     }
 
     @PostMapping("/{id}/pause")
-    Replay pause(@PathVariable long id, @RequestBody(required = false) @Valid @Nullable Why why) {
-        return replays.pause(id, by(why));
+    Object pause(@PathVariable String id, @RequestBody(required = false) @Valid @Nullable Why why) {
+        return SubscriptionReplays.isOne(id)
+                ? subscriptions.ask(id, "pause", dev.varve.outbox.Replays::pause, reason(why))
+                : replays.pause(number(id), by(why));
     }
 
     @PostMapping("/{id}/resume")
-    ResponseEntity<Replay> resume(@PathVariable long id, @RequestBody(required = false) @Valid @Nullable Why why) {
-        Replay resumed = replays.resume(id, by(why));
+    ResponseEntity<?> resume(@PathVariable String id, @RequestBody(required = false) @Valid @Nullable Why why) {
+        if (SubscriptionReplays.isOne(id)) {
+            return ResponseEntity.accepted()
+                    .body(subscriptions.ask(id, "resume", dev.varve.outbox.Replays::resume, reason(why)));
+        }
+        Replay resumed = replays.resume(number(id), by(why));
         runner.wake();
         return ResponseEntity.accepted().body(resumed);
     }
 
     @DeleteMapping("/{id}")
-    Replay cancel(@PathVariable long id, @RequestParam(required = false) @Nullable String reason) {
-        return replays.cancel(id, by(reason));
+    Object cancel(@PathVariable String id, @RequestParam(required = false) @Nullable String reason) {
+        return SubscriptionReplays.isOne(id)
+                ? subscriptions.ask(
+                        id, "cancel", (outbox, number, why, actor) -> outbox.cancel(number, why, actor), reason)
+                : replays.cancel(number(id), by(reason));
+    }
+
+    private static long number(String id) {
+        if (!id.matches("[0-9]{1,18}")) {
+            throw new ReplayRefused(
+                    Reason.UNKNOWN, "there is no such replay; an id is a number or begins with outbox-");
+        }
+        return Long.parseLong(id);
+    }
+
+    private static @Nullable String reason(@Nullable Why why) {
+        return why == null ? null : why.reason();
     }
 
     private static Operator by(@Nullable Why why) {
-        return by(why == null ? null : why.reason());
+        return by(reason(why));
     }
 
     private static Operator by(@Nullable String reason) {

@@ -62,6 +62,32 @@ class ReplayControllerIT {
     }
 
     @Test
+    void a_subscription_gets_its_messages_again_under_the_same_addresses() throws SQLException {
+        // Another node has it, so that the replay stays where it is.
+        execute("""
+                INSERT INTO outbox.subscription (name, origin, sink, settings, secrets, types, contexts, on_refusal, attempts)
+                VALUES ('orders', 'operator', 'log', '{}', '{}', '{}', '{}', 'park', 3)""");
+        execute("INSERT INTO outbox.delivery (subscription, position, owner, leased_until)"
+                + " VALUES ('orders', 100, 'elsewhere', 'infinity')");
+        HttpResponse<String> started = server.post(
+                "/admin/replays",
+                "{\"subscription\": \"orders\", \"from\": \"11\", \"maxRate\": 1, \"reason\": \"lost\"}");
+        String address = started.headers().firstValue("Location").orElseThrow();
+
+        assertThat(started.statusCode()).isEqualTo(202);
+        assertThat(address).startsWith("/admin/replays/outbox-");
+        assertThat(started.body()).contains("\"subscription\":\"orders\"", "\"from\":11", "\"to\":100", "\"total\":90");
+        assertThat(server.post("/admin/replays", "{\"subscription\": \"orders\"}")
+                        .statusCode())
+                .isEqualTo(409);
+        assertThat(server.post(address + "/pause", "{}").body()).contains("\"state\":\"paused\"");
+        assertThat(server.post(address + "/resume", "{}").statusCode()).isEqualTo(202);
+        assertThat(server.send(server.request(address).DELETE().build()).body()).contains("\"state\":\"cancelled\"");
+        assertThat(server.get(address + "/events").body()).contains("event:progress", "\"state\":\"cancelled\"");
+        assertThat(server.get("/admin/replays").body()).contains("\"id\":\"outbox-");
+    }
+
+    @Test
     void what_cannot_be_is_answered_with_a_problem() {
         assertThat(server.post("/admin/replays", "{\"projection\": \"probe.nothing\"}")
                         .statusCode())
@@ -73,8 +99,16 @@ class ReplayControllerIT {
                         .statusCode())
                 .isEqualTo(422);
         assertThat(server.post("/admin/replays", "{\"subscription\": \"orders\"}")
-                        .body())
-                .contains("/admin/subscriptions/{name}/replay");
+                        .statusCode())
+                .isEqualTo(404);
+        assertThat(server.post("/admin/replays", "{\"subscription\": \"orders\", \"types\": [\"a\"]}")
+                        .statusCode())
+                .isEqualTo(422);
+        assertThat(server.post("/admin/replays", "{\"subscription\": \"orders\", \"projection\": \"probe.things\"}")
+                        .statusCode())
+                .isEqualTo(422);
+        assertThat(server.get("/admin/replays/outbox-4711").statusCode()).isEqualTo(404);
+        assertThat(server.get("/admin/replays/something").statusCode()).isEqualTo(404);
         assertThat(server.get("/admin/replays/4711").statusCode()).isEqualTo(404);
         assertThat(server.get("/admin/projections/probe.nothing/parked").statusCode())
                 .isEqualTo(404);
