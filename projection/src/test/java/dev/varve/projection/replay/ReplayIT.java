@@ -53,8 +53,8 @@ class ReplayIT {
                 SELECT n, gen_random_uuid()::text, 'Tally', 'row ' || n % 50, n / 50, 'test.counted', '1', now(), now(),
                        convert_to(json_build_object('row', 'row ' || n % 50, 'by', 1, 'label', 'fine')::text, 'UTF8'), '{}'
                 FROM generate_series(1, 2000) n""");
-        execute("INSERT INTO projection.progress (projection, segment, position) VALUES ('" + NAME + "', 0, " + EVENTS
-                + ")");
+        execute("INSERT INTO event_store.token (processor, segment, position, claimed_at) VALUES ('" + NAME + "', 0, "
+                + EVENTS + ", now())");
     }
 
     @AfterEach

@@ -56,6 +56,11 @@ public final class TransitReadModels implements AutoCloseable {
 
     /** @param settings {@code property=value} */
     public static TransitReadModels start(TestDatabase database, String... settings) {
+        return startWith(QuerySide.class, database, settings);
+    }
+
+    /** With beans of a test's own. */
+    static TransitReadModels startWith(Class<?> more, TestDatabase database, String... settings) {
         List<String> arguments = new ArrayList<>(List.of(
                 "--server.port=0",
                 "--spring.datasource.url=" + database.jdbcUrl(),
@@ -65,7 +70,8 @@ public final class TransitReadModels implements AutoCloseable {
                 "--spring.flyway.enabled=false",
                 "--spring.main.banner-mode=off"));
         Arrays.stream(settings).map(setting -> "--" + setting).forEach(arguments::add);
-        return new TransitReadModels(run(arguments.toArray(String[]::new)));
+        return new TransitReadModels(
+                new SpringApplication(QuerySide.class, more).run(arguments.toArray(String[]::new)));
     }
 
     static ConfigurableApplicationContext run(String... arguments) {

@@ -26,8 +26,10 @@ class ReplayControllerIT {
     void start() throws SQLException {
         execute("INSERT INTO projection.version (projection, version, code_version, tables)"
                 + " VALUES ('probe.things', 1, 1, '{probe.thing}')");
+        execute("INSERT INTO event_store.token (processor, segment, position, claimed_at)"
+                + " VALUES ('probe.things', 0, 100, now()), ('probe.things', 1, 80, now())");
         execute("INSERT INTO projection.progress (projection, segment, position)"
-                + " VALUES ('probe.things', 0, 100), ('probe.things', 1, 90)");
+                + " VALUES ('probe.things', 1, 90), ('probe.things', 2, 10)");
         server = ProbeServer.start(database);
     }
 
