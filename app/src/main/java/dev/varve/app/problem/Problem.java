@@ -50,6 +50,10 @@ public record Problem(
         return "/problems/" + context + "/" + code;
     }
 
+    Problem withStatus(int status) {
+        return new Problem(type, title, status, detail, errors, members, headers);
+    }
+
     public Problem withErrors(List<FieldProblem> errors) {
         return new Problem(type, title, status, detail, errors, members, headers);
     }

@@ -1,5 +1,6 @@
 package dev.varve.app.problem;
 
+import dev.varve.command.InvalidRequests;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -29,7 +30,7 @@ public final class ProblemAnswers {
                     failure.getClass().getName());
             return;
         }
-        Problem problem = Translation.of(failure);
+        Problem problem = asThePredecessorDid(request, Translation.of(failure));
         if (problem.status() == StandardProblem.INTERNAL.status()) {
             log.error(
                     "request failed method={} pattern={}", request.getMethod(), pattern(request), Redacted.of(failure));
@@ -42,6 +43,13 @@ public final class ProblemAnswers {
                     problem.type());
         }
         writer.write(request, response, problem);
+    }
+
+    private static Problem asThePredecessorDid(HttpServletRequest request, Problem problem) {
+        return problem.status() == StandardProblem.INVALID_REQUEST.status()
+                        && request.getAttribute(InvalidRequests.STATUS) instanceof Integer status
+                ? problem.withStatus(status)
+                : problem;
     }
 
     // The pattern, not the path: a path holds ids.
