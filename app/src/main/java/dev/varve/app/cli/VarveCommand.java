@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
             KeysCommand.class,
             PersonalKeysCommand.class,
             ImportCommand.class,
+            SeedCommand.class,
             MigrateCommand.class,
             LogCommand.class,
             BackupCommand.class,
