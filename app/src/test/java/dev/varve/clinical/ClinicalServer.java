@@ -1,0 +1,122 @@
+package dev.varve.clinical;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.varve.app.assembly.VarveApplication;
+import dev.varve.testkit.TestDatabase;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The whole application on a port of its own, and a client that reads what it has just written. */
+final class ClinicalServer implements AutoCloseable {
+
+    static final String RECORDINGS = "/api/v1/recordings";
+
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private final ConfigurableApplicationContext context;
+    private final HttpClient client = HttpClient.newHttpClient();
+    private String position = "0";
+
+    private ClinicalServer(ConfigurableApplicationContext context) {
+        this.context = context;
+    }
+
+    static ClinicalServer start(TestDatabase database, Path keys, String... settings) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "--server.port=0",
+                "--server.address=127.0.0.1",
+                "--spring.datasource.url=" + database.jdbcUrl(),
+                "--spring.datasource.username=" + database.user(),
+                "--spring.datasource.password=" + database.password(),
+                "--spring.main.banner-mode=off",
+                "--varve.query.min-position-timeout=30s",
+                "--varve.personal-data.key-folder=" + keys));
+        Arrays.stream(settings).map(setting -> "--" + setting).forEach(arguments::add);
+        return new ClinicalServer(SpringApplication.run(VarveApplication.class, arguments.toArray(String[]::new)));
+    }
+
+    HttpResponse<String> get(String path) {
+        return send(request(path).header("Varve-Min-Position", position).GET());
+    }
+
+    HttpResponse<String> post(String path, String json, String... headers) {
+        return send("POST", path, json, headers);
+    }
+
+    HttpResponse<String> send(String method, String path, String json, String... headers) {
+        HttpRequest.Builder request = request(path)
+                .header("Content-Type", "application/json")
+                .method(method, json.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(json));
+        return send(headers.length == 0 ? request : request.headers(headers));
+    }
+
+    /** The body of an answer that has this status. */
+    static JsonNode body(HttpResponse<String> response, int status) {
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+        return JSON.readTree(response.body());
+    }
+
+    /** A new recording's id. */
+    String create(String patientId) {
+        return body(post(RECORDINGS, "{\"patient_id\":\"%s\",\"duration_seconds\":120}".formatted(patientId)), 201)
+                .path("id")
+                .asString();
+    }
+
+    /** A recording that was brought so far: {@code start-upload}, {@code queue}, … */
+    String createAnd(String patientId, String... steps) {
+        String id = create(patientId);
+        for (String step : steps) {
+            body(post(RECORDINGS + "/" + id + "/" + step, ""), 200);
+        }
+        return id;
+    }
+
+    JsonNode recording(String id) {
+        return body(get(RECORDINGS + "/" + id), 200);
+    }
+
+    private HttpRequest.Builder request(String path) {
+        int port = ((WebServerApplicationContext) context).getWebServer().getPort();
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path));
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request) {
+        try {
+            HttpResponse<String> response = client.send(request.build(), BodyHandlers.ofString());
+            response.headers().firstValue("Varve-Position").ifPresent(at -> {
+                if (Long.parseLong(at) > Long.parseLong(position)) {
+                    position = at;
+                }
+            });
+            return response;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        context.close();
+    }
+}
