@@ -48,6 +48,7 @@ class ModuleDependenciesTest {
             Map.entry(
                     "benchmarks",
                     Set.of(
+                            "app",
                             "shared-events",
                             "event-store",
                             "outbox",

@@ -92,6 +92,7 @@ final class Bench implements Callable<Integer> {
                 case EVENT_STORE -> new EventStoreBench(run).run();
                 case OUTBOX -> new OutboxBench(run).run();
                 case PROJECTIONS -> new ProjectionsBench(run).run();
+                case IMPORTS -> new ImportsBench(run).run();
                 case FAULTS -> throw new IllegalStateException("this benchmark has no rows");
             }
             if (json != null) {
@@ -116,6 +117,7 @@ final class Bench implements Callable<Integer> {
         EVENT_STORE,
         OUTBOX,
         PROJECTIONS,
+        IMPORTS,
         FAULTS;
 
         @Override

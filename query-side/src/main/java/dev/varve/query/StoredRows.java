@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
@@ -61,12 +62,20 @@ public final class StoredRows {
         return rows;
     }
 
+    /** Whether a projection has this table. */
+    public boolean has(String table) {
+        return find(table).isPresent();
+    }
+
     private Table<?> table(String name) {
+        return find(name).orElseThrow(() -> new IllegalArgumentException("no projection has the table " + name));
+    }
+
+    private Optional<Table<?>> find(String name) {
         return projections.stream()
-                .flatMap(projection -> projection.tables().stream())
+                .<Table<?>>flatMap(projection -> projection.tables().stream())
                 .filter(table -> name.equals(nameOf(table)))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("no projection has the table " + name));
+                .findFirst();
     }
 
     private static String nameOf(Table<?> table) {

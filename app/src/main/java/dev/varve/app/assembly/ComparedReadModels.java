@@ -40,6 +40,11 @@ final class ComparedReadModels implements ReadModel {
     }
 
     @Override
+    public boolean has(String table) {
+        return rows.has(table);
+    }
+
+    @Override
     public Map<String, Map<String, @Nullable Object>> rows(
             String table, Collection<String> columns, Collection<String> keys) {
         return rows.of(table, columns, keys);

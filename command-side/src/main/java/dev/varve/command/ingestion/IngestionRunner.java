@@ -106,7 +106,7 @@ public final class IngestionRunner {
         private final Tally tally = new Tally();
         private final List<String> notes = new ArrayList<>();
         private final CountDownLatch ended = new CountDownLatch(1);
-        private final Stated stated = new Stated();
+        private final Stated stated;
         private final RowStatements statements;
         private final ImportMode mode;
         private final DryRun dryRun;
@@ -114,9 +114,10 @@ public final class IngestionRunner {
 
         Run(RunId runId, RowStatements statements, ImportMode mode, IngestionConsole console) {
             this.runId = runId;
-            this.statements = readModel == null ? RowStatements.NONE : statements;
+            this.statements = readModel == null ? RowStatements.none() : statements;
             this.mode = mode;
             this.console = console;
+            stated = new Stated(this.statements);
             dryRun = new DryRun(this.statements, stated, tally);
             lanes = switch (mode) {
                 case WRITE -> new RowLanes(LANES, this::dispatch);

@@ -14,6 +14,11 @@ final class NoReadModel implements ReadModel {
     }
 
     @Override
+    public boolean has(String table) {
+        return true;
+    }
+
+    @Override
     public Map<String, Map<String, @Nullable Object>> rows(
             String table, Collection<String> columns, Collection<String> keys) {
         return Map.of();

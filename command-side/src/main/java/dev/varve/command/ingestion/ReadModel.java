@@ -11,6 +11,9 @@ public interface ReadModel {
     /** Waits until all that was written so far can be read; answers what is behind after a while. */
     Optional<String> awaitWritten();
 
+    /** Whether there is such a table; a context may have none yet for what it keeps. */
+    boolean has(String table);
+
     /**
      * Rows by their keys; those that are not there are left out.
      *

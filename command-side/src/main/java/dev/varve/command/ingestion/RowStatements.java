@@ -1,14 +1,22 @@
 package dev.varve.command.ingestion;
 
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A context's knowledge of what its commands must come to in its read models, for the checksums of its imports. */
-@FunctionalInterface
 public interface RowStatements {
 
-    /** Nothing is compared. */
-    RowStatements NONE = command -> List.of();
+    /** States nothing, so that nothing is compared. */
+    static RowStatements none() {
+        return command -> List.of();
+    }
 
     /** What the command states; empty for one whose outcome is in no read model. */
     List<StatedRow> of(Object command);
+
+    /** A stored row in the words of the statements; for columns that are not kept as they are stated. */
+    default Map<String, @Nullable Object> comparable(String table, Map<String, @Nullable Object> stored) {
+        return stored;
+    }
 }

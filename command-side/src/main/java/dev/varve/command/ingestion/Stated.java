@@ -26,7 +26,12 @@ final class Stated {
 
     private static final int ROWS_AT_ONCE = 1000;
 
+    private final RowStatements statements;
     private final Map<String, Map<String, Row>> rowsByTable = new ConcurrentHashMap<>();
+
+    Stated(RowStatements statements) {
+        this.statements = statements;
+    }
 
     /** Of one key the statements must come in their order; those of different keys may come at the same time. */
     void add(StatedRow said) {
@@ -39,11 +44,15 @@ final class Stated {
     /** Compares everything with what the read models hold now, and names each row that differs by table and key. */
     List<Checksum> compareWith(ReadModel readModel, BiConsumer<String, String> differing) {
         List<Checksum> checksums = new ArrayList<>();
-        new TreeMap<>(rowsByTable).forEach((table, rows) -> checksums.add(compare(table, rows, readModel, differing)));
+        new TreeMap<>(rowsByTable).forEach((table, rows) -> {
+            if (readModel.has(table)) {
+                checksums.add(compare(table, rows, readModel, differing));
+            }
+        });
         return checksums;
     }
 
-    private static Checksum compare(
+    private Checksum compare(
             String table, Map<String, Row> rows, ReadModel readModel, BiConsumer<String, String> different) {
         byte[] source = new byte[32];
         byte[] found = new byte[32];
@@ -57,8 +66,9 @@ final class Stated {
                 Row said = row(rows, key);
                 byte[] saidDigest = said.digest(key);
                 Map<String, @Nullable Object> row = stored.get(key);
-                byte @Nullable [] foundDigest =
-                        row == null ? null : said.asIn(row).digest(key);
+                byte @Nullable [] foundDigest = row == null
+                        ? null
+                        : said.asIn(statements.comparable(table, row)).digest(key);
                 add(source, saidDigest);
                 if (foundDigest != null) {
                     add(found, foundDigest);

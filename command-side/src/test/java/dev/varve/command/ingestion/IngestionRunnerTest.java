@@ -180,7 +180,7 @@ class IngestionRunnerTest {
     }
 
     private IngestionReport run(IngestionRunner runner, IngestionRows rows) {
-        return runner.run(new ContextImports(runs, RowStatements.NONE), JOB, rows, IngestionConsole.silent());
+        return runner.run(new ContextImports(runs, RowStatements.none()), JOB, rows, IngestionConsole.silent());
     }
 
     private static void awaitUninterruptibly(CountDownLatch latch) {

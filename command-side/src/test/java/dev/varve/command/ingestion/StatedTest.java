@@ -17,7 +17,7 @@ class StatedTest {
 
     private static final Instant NOON = Instant.parse("2025-10-02T12:00:00Z");
 
-    private final Stated stated = new Stated();
+    private final Stated stated = new Stated(RowStatements.none());
     private final HeldRows readModel = new HeldRows();
     private final List<String> differing = new ArrayList<>();
 
@@ -66,7 +66,7 @@ class StatedTest {
 
     @Test
     void the_digest_does_not_depend_on_the_order_of_rows() {
-        Stated other = new Stated();
+        Stated other = new Stated(RowStatements.none());
         stated.add(said("a", NOON, "delay", 60));
         stated.add(said("b", NOON, "delay", 90));
         other.add(said("b", NOON, "delay", 90));
@@ -106,6 +106,11 @@ class StatedTest {
         @Override
         public Optional<String> awaitWritten() {
             return Optional.empty();
+        }
+
+        @Override
+        public boolean has(String table) {
+            return true;
         }
 
         @Override

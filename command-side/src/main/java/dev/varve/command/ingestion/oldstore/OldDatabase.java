@@ -30,12 +30,23 @@ public final class OldDatabase implements AutoCloseable {
     private final Connection connection;
     private final @Nullable String schema;
     private final String name;
+    private final Values values;
 
-    /** The connection must be in its read-only transaction already; it is closed with this. */
-    OldDatabase(Connection connection, @Nullable String schema, String name) {
+    private OldDatabase(Connection connection, @Nullable String schema, String name, Values values) {
         this.connection = connection;
         this.schema = schema;
         this.name = name;
+        this.values = values;
+    }
+
+    /** The connection must be in its read-only transaction already; it is closed with this. */
+    static OldDatabase postgres(Connection connection, String schema, String name) {
+        return new OldDatabase(connection, schema, name, OldDatabase::typed);
+    }
+
+    /** The connection must read only; it is closed with this. A value is of the type it was stored as. */
+    static OldDatabase sqlite(Connection connection, String name) {
+        return new OldDatabase(connection, null, name, (row, column, type) -> row.getObject(column));
     }
 
     /** What it is called, without user and password. */
@@ -89,15 +100,15 @@ public final class OldDatabase implements AutoCloseable {
         }
     }
 
-    private static OldRow row(OldTable table, ResultSet row, ResultSetMetaData types) throws SQLException {
+    private OldRow row(OldTable table, ResultSet row, ResultSetMetaData types) throws SQLException {
         Map<String, @Nullable Object> values = new LinkedHashMap<>();
         for (int i = 1; i <= types.getColumnCount(); i++) {
-            values.put(types.getColumnName(i), value(row, i, types.getColumnTypeName(i)));
+            values.put(types.getColumnName(i), this.values.read(row, i, types.getColumnTypeName(i)));
         }
         return new OldRow(table, values);
     }
 
-    private static @Nullable Object value(ResultSet row, int column, String type) throws SQLException {
+    private static @Nullable Object typed(ResultSet row, int column, String type) throws SQLException {
         return switch (type) {
             case "timestamptz" -> row.getObject(column, OffsetDateTime.class);
             case "timestamp" -> row.getObject(column, LocalDateTime.class);
@@ -135,6 +146,13 @@ public final class OldDatabase implements AutoCloseable {
 
     private static String quoted(String identifier) {
         return '"' + identifier.replace("\"", "\"\"") + '"';
+    }
+
+    /** How one kind of database hands out a value. */
+    @FunctionalInterface
+    private interface Values {
+
+        @Nullable Object read(ResultSet row, int column, String type) throws SQLException;
     }
 
     /** Takes rows one after the other. */

@@ -46,7 +46,7 @@ public final class OldPostgres {
             connection.setReadOnly(true);
             connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
             connection.setAutoCommit(false);
-            return new OldDatabase(connection, schema, name);
+            return OldDatabase.postgres(connection, schema, name);
         } catch (SQLException e) {
             throw new BrokenSource("%s cannot be opened: %s".formatted(name, e.getMessage()), e);
         }

@@ -1,0 +1,135 @@
+package dev.varve.app.imports;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.varve.testkit.TestDatabase;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
+
+@Isolated("the key folder is a setting of the process")
+class ImportRecordingsIT {
+
+    private static final String KEY_FOLDER = "varve.personal-data.key-folder";
+    private static final String EVENTS = """
+            SELECT stream_id, convert_from(metadata, 'UTF8')::jsonb ->> 'importedFrom',
+                   convert_from(metadata, 'UTF8')::jsonb ->> 'occurredAt'
+            FROM event_store.event ORDER BY stream_id""";
+
+    private final TestDatabase database = TestDatabase.migrated();
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init") // JUnit sets it
+    private Path folder;
+
+    @BeforeEach
+    void chooseKeyFolder() {
+        System.setProperty(KEY_FOLDER, folder.resolve("keys").toString());
+    }
+
+    @AfterEach
+    void forgetKeyFolder() {
+        System.clearProperty(KEY_FOLDER);
+    }
+
+    @Test
+    void every_row_of_the_newest_schema_is_written_or_rejected_with_its_reason() throws Exception {
+        CalledImport answer = importing(OldRecordingsFile.third(folder));
+
+        assertThat(answer.exitCode()).as(answer.printed()).isZero();
+        assertThat(answer.counts()).isEqualTo("read 7, recorded 2, unchanged 0, rejected 5");
+        assertThat(answer.rejections())
+                .containsExactlyInAnyOrder(
+                        "recordings/3f0e0000-0000-4000-8000-000000000003: verification_results is not JSON: it breaks at line 1, column 12",
+                        "recordings/row 3: id must be a UUID",
+                        "recordings/3f0e0000-0000-4000-8000-000000000005: status must be one of"
+                                + " [pending, uploading, queued, processing, completed, error]",
+                        "recordings/3f0e0000-0000-4000-8000-000000000006: created_at must be a time such as"
+                                + " 2026-02-23 04:18:10.123456, with or without an offset",
+                        "recordings/3f0e0000-0000-4000-8000-000000000001: id is that of another row, spelled differently");
+        assertThat(answer.json().get("notes").toString()).contains("not known and not taken over: mood");
+        assertThat(CalledImport.rows(database, EVENTS))
+                .containsExactly(
+                        "clinical.recording/3f0e0000-0000-4000-8000-000000000001"
+                                + " recordings/3f0e0000-0000-4000-8000-000000000001 2026-02-23T04:18:10.123456Z",
+                        "clinical.recording/3f0e0000-0000-4000-8000-000000000002"
+                                + " recordings/3f0e0000-0000-4000-8000-000000000002 2026-02-23T04:18:11Z");
+    }
+
+    @Test
+    void what_says_something_of_a_patient_is_nowhere_in_the_log_as_it_was_written() throws Exception {
+        importing(OldRecordingsFile.third(folder));
+
+        assertThat(CalledImport.rows(database, """
+                SELECT count(*) FROM event_store.event
+                WHERE convert_from(payload, 'UTF8') || convert_from(metadata, 'UTF8')
+                    ~ 'patient-00|coughs|Unknown medication|resourceType'""")).containsExactly("0");
+    }
+
+    @Test
+    void a_second_run_of_any_schema_writes_nothing() throws Exception {
+        for (Path file : List.of(OldRecordingsFile.first(folder), OldRecordingsFile.second(folder))) {
+            importing(file);
+            assertThat(importing(file).counts()).isEqualTo("read 7, recorded 0, unchanged 2, rejected 5");
+        }
+        assertThat(CalledImport.rows(database, "SELECT max(position) FROM event_store.event"))
+                .containsExactly("2");
+        assertThat(CalledImport.rows(database, "SELECT action FROM event_store.operator_action"))
+                .containsExactly("import");
+    }
+
+    @Test
+    void rows_in_the_write_ahead_log_are_read_and_nothing_of_the_file_changes() throws Exception {
+        Path source = Files.createDirectory(folder.resolve("source"));
+        try (Connection open = OldRecordingsFile.openedInWalMode(source.resolve("clinical.db"))) {
+            assertThat(open.isClosed()).isFalse();
+            Path copy = Files.createDirectory(folder.resolve("read-only"));
+            Files.copy(source.resolve("clinical.db"), copy.resolve("clinical.db"));
+            Files.copy(source.resolve("clinical.db-wal"), copy.resolve("clinical.db-wal"));
+            Map<String, String> before = content(copy);
+            Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("r-xr-xr-x"));
+            try {
+                assertThat(importing(copy.resolve("clinical.db")).counts())
+                        .isEqualTo("read 7, recorded 2, unchanged 0, rejected 5");
+                assertThat(content(copy)).isEqualTo(before);
+            } finally {
+                Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rwxr-xr-x"));
+            }
+        }
+    }
+
+    @Test
+    void a_file_that_is_something_else_changes_nothing() throws Exception {
+        Path text = Files.writeString(folder.resolve("notes.db"), "not a database");
+
+        assertThat(importing(text).exitCode()).isOne();
+        assertThat(importing(folder.resolve("nowhere.db")).exitCode()).isOne();
+        assertThat(CalledImport.rows(database, "SELECT count(*) FROM event_store.event"))
+                .containsExactly("0");
+    }
+
+    private CalledImport importing(Path file) {
+        return CalledImport.into(database, List.of("recordings", "--sqlite", file.toString()));
+    }
+
+    private static Map<String, String> content(Path folder) throws java.io.IOException {
+        Map<String, String> content = new TreeMap<>();
+        try (var files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                content.put(
+                        String.valueOf(file.getFileName()),
+                        java.util.HexFormat.of().formatHex(Files.readAllBytes(file)) + Files.getLastModifiedTime(file));
+            }
+        }
+        return content;
+    }
+}
