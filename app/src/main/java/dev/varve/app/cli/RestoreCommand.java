@@ -90,11 +90,11 @@ final class RestoreCommand implements Callable<Integer> {
         }
         for (Standing standing : restored.subscriptions()) {
             out.printf(
-                    "Subscription %s is %s after message %d; %d wait, and may have been sent after the backup.%n",
+                    "Subscription %s is %s after message %d of %d; what comes then may have been sent already.%n",
                     standing.subscription(),
                     standing.paused() ? "paused" : "not paused",
                     standing.checkpoint(),
-                    standing.waiting());
+                    standing.checkpoint() + standing.waiting());
         }
         if (restored.subscriptions().stream().anyMatch(Standing::paused)) {
             out.println("Let each go on with: ./varve outbox resume NAME");

@@ -31,9 +31,19 @@ final class RestoredCluster {
         Files.createDirectory(
                 unfinished, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         unpack(baseTar, unfinished);
+        demandVersion(unfinished);
         directory.writeNewPassword();
         programs.recover(unfinished, "ALTER ROLE \"%s\" PASSWORD '%s'".formatted(user, directory.password()), durable);
         Files.move(unfinished, directory.cluster(), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static void demandVersion(Path cluster) throws IOException {
+        Path file = cluster.resolve("PG_VERSION");
+        String version = Files.exists(file) ? Files.readString(file).strip() : "none";
+        if (!version.equals(PostgresBinaries.MAJOR_VERSION)) {
+            throw new OperatorError("the backup was written by PostgreSQL %s, and this Varve brings PostgreSQL %s"
+                    .formatted(version, PostgresBinaries.MAJOR_VERSION));
+        }
     }
 
     private static void unpack(InputStream baseTar, Path into) throws IOException {

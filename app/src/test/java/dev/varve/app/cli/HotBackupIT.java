@@ -1,0 +1,159 @@
+package dev.varve.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A backup from the outside: processes, HTTP, writers that do not stop. */
+class HotBackupIT {
+
+    private static final int WRITERS = 4;
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(2);
+
+    @TempDir
+    Path temporary;
+
+    private final Map<String, Long> acknowledged = new ConcurrentHashMap<>();
+    private final AtomicBoolean writing = new AtomicBoolean(true);
+
+    @Test
+    void a_backup_under_load_is_the_log_up_to_one_position() throws Exception {
+        Path backups = temporary.resolve("backups");
+        long position;
+        String digest;
+        try (ServerProcess server = serve("data")) {
+            String address = server.address();
+            assertThat(run("outbox", "add", "board", "--sink", "log", "--start", "beginning", "--data-dir", at("data")))
+                    .isZero();
+            try (HttpClient client = HttpClient.newHttpClient();
+                    ExecutorService writers = Executors.newFixedThreadPool(WRITERS)) {
+                for (int writer = 0; writer < WRITERS; writer++) {
+                    String name = "writer" + writer;
+                    writers.execute(() -> write(client, address, name));
+                }
+                Awaitility.await().atMost(LONGEST_WAIT).until(() -> acknowledged.size() > 50);
+                try {
+                    assertThat(run("backup", "--data-dir", at("data"), "--to", backups.toString()))
+                            .isZero();
+                } finally {
+                    writing.set(false);
+                }
+            }
+            JsonNode log = manifest(backups).get("log");
+            position = log.get("position").asLong();
+            digest = log.get("digest").asString();
+            assertThat(Collections.max(acknowledged.values()))
+                    .as("writers went on meanwhile")
+                    .isGreaterThan(position);
+            assertThat(run(
+                            "log",
+                            "verify",
+                            "--data-dir",
+                            at("data"),
+                            "--to",
+                            Long.toString(position),
+                            "--expect",
+                            digest))
+                    .as("the original up to that position is what the backup holds")
+                    .isZero();
+        }
+        assertThat(run("restore", only(backups).toString(), "--data-dir", at("restored")))
+                .isZero();
+        assertThat(run("log", "verify", "--data-dir", at("restored"), "--expect", digest))
+                .isZero();
+        comparesWithWhatWasAcknowledged(position);
+    }
+
+    private void comparesWithWhatWasAcknowledged(long position) throws Exception {
+        try (ServerProcess server = serve("restored")) {
+            assertThat(server.get("/admin/subscriptions"))
+                    .contains("\"paused\":true")
+                    .contains("restored from the backup");
+            for (Map.Entry<String, Long> station : acknowledged.entrySet()) {
+                HttpResponse<String> answer = get(server.address(), station.getKey(), position);
+                assertThat(answer.statusCode())
+                        .as("%s at %d of %d", station.getKey(), station.getValue(), position)
+                        .isEqualTo(station.getValue() <= position ? 200 : 404);
+            }
+        }
+    }
+
+    private static HttpResponse<String> get(String address, String station, long position) throws Exception {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(
+                    HttpRequest.newBuilder(URI.create(address + "/api/v1/transit/stations/" + station))
+                            .header("Varve-Min-Position", Long.toString(position))
+                            .timeout(Duration.ofSeconds(30))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+        }
+    }
+
+    private void write(HttpClient client, String address, String writer) {
+        for (int n = 0; writing.get(); n++) {
+            String station = writer + "-" + n;
+            try {
+                HttpResponse<String> answer = client.send(
+                        HttpRequest.newBuilder(URI.create(address + "/api/v1/transit/stations"))
+                                .header("Content-Type", "application/json")
+                                .timeout(Duration.ofSeconds(60))
+                                .POST(HttpRequest.BodyPublishers.ofString("""
+                                        {"stationId":"%s","name":"Stop %s","latitude":48.1,"longitude":11.5}""".formatted(station, station)))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+                if (answer.statusCode() == 201) {
+                    acknowledged.put(
+                            station,
+                            answer.headers().firstValueAsLong("Varve-Position").orElseThrow());
+                }
+            } catch (Exception e) {
+                throw new AssertionError("a writer was disturbed", e);
+            }
+        }
+    }
+
+    private ServerProcess serve(String data) throws Exception {
+        return ServerProcess.start(temporary, "serve", "--data-dir", at(data), "--port", "0");
+    }
+
+    private int run(String... arguments) throws Exception {
+        ServerProcess process = ServerProcess.start(temporary, arguments);
+        int exit = process.exitCode();
+        if (exit != 0) {
+            throw new AssertionError(process.output());
+        }
+        return exit;
+    }
+
+    private String at(String name) {
+        return temporary.resolve(name).toString();
+    }
+
+    private static Path only(Path folder) throws Exception {
+        try (Stream<Path> backups = Files.list(folder)) {
+            return backups.toList().getFirst();
+        }
+    }
+
+    private static JsonNode manifest(Path folder) throws Exception {
+        return JsonMapper.shared().readTree(Files.readAllBytes(only(folder).resolve("varve-backup.json")));
+    }
+}
