@@ -11,7 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 
 /** Files that are there whole and on disk, or not at all, also after a crash; readable to their owner only. */
-final class DurableFiles {
+public final class DurableFiles {
 
     private static final String UNFINISHED = ".unfinished-";
 
@@ -42,13 +42,14 @@ final class DurableFiles {
     }
 
     /** Writes a directory's entries to disk. */
-    static void force(Path directory) throws IOException {
+    public static void force(Path directory) throws IOException {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
         }
     }
 
-    static Path folderOf(Path file) {
+    /** The folder that a file is in. */
+    public static Path folderOf(Path file) {
         return Objects.requireNonNull(file.getParent(), "a file in a folder has a folder");
     }
 

@@ -87,11 +87,24 @@ public final class PersonalData {
      * @param kind what the identifier identifies, so that patient 7 and learner 7 are two
      */
     public String subject(String kind, String identifier) {
+        return HexFormat.of().formatHex(hmac((kind + "\0" + identifier).getBytes(UTF_8)), 0, PSEUDONYM_BYTES);
+    }
+
+    /**
+     * The address of content of a person: 64 hexadecimal digits, an HMAC-SHA256 under a secret of the key folder. The same
+     * content of two persons has two addresses, and a guess of the content cannot be tested by its address.
+     *
+     * @param sha256 of the content
+     */
+    public String contentId(String subject, byte[] sha256) {
+        return HexFormat.of().formatHex(hmac((subject + "\0" + HexFormat.of().formatHex(sha256)).getBytes(UTF_8)));
+    }
+
+    private byte[] hmac(byte[] input) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(pepper, "HmacSHA256"));
-            byte[] digest = mac.doFinal((kind + "\0" + identifier).getBytes(UTF_8));
-            return HexFormat.of().formatHex(digest, 0, PSEUDONYM_BYTES);
+            return mac.doFinal(input);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java has HmacSHA256", e);
         }
@@ -178,6 +191,16 @@ public final class PersonalData {
         return keys.erased(subject);
     }
 
+    /** Whether anything was ever sealed as theirs, and can still be opened. */
+    public boolean known(String subject) {
+        return keys.has(subject);
+    }
+
+    /** A number of the key folder that tells nothing about its secrets: 64 hexadecimal digits. */
+    public String fingerprint() {
+        return HexFormat.of().formatHex(hmac("fingerprint of the key folder".getBytes(UTF_8)));
+    }
+
     /** Seals every key under the key encryption key that now stands first; the others can be taken away afterwards. */
     public int sealKeysAgain() {
         return keys.sealAgain();
@@ -193,6 +216,7 @@ public final class PersonalData {
     }
 
     private Optional<SubjectKeys> keysToOpen(String subject) {
+        TouchedSubjects.note(subject);
         SubjectKeys kept;
         synchronized (open) {
             kept = open.get(subject);

@@ -99,6 +99,9 @@ public final class CommandLineInterface {
             root = root.getCause();
         }
         @Nullable String message = root.getMessage();
+        if (root instanceof OperatorError && message != null) {
+            return message;
+        }
         return "%s%s (VARVE_DEBUG=1 shows where)"
                 .formatted(root.getClass().getSimpleName(), message == null ? "" : ": " + message);
     }

@@ -3,8 +3,14 @@ package dev.varve.app.cli;
 import dev.varve.app.database.Database;
 import dev.varve.app.operator.OperatorError;
 import dev.varve.app.personal.PersonalKeys;
+import dev.varve.eventstore.OperatorAction;
+import dev.varve.eventstore.OperatorActions;
+import dev.varve.migrations.Migrations;
 import dev.varve.personal.KeyCount;
 import dev.varve.personal.KeyFolderException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +72,39 @@ final class PersonalKeysCommand implements Runnable {
                     Map.of("folder", folder(open), "persons", persons),
                     "%s: the keys of %,d persons are sealed under the first key encryption key"
                             .formatted(folder(open), persons));
+            return ExitCode.OK;
+        } catch (KeyFolderException e) {
+            throw new OperatorError(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static final String ACCEPT = """
+            INSERT INTO varve.key_folder (fingerprint) VALUES (?)
+            ON CONFLICT (only_row) DO UPDATE SET fingerprint = excluded.fingerprint, since = clock_timestamp()
+            """;
+
+    @Command(
+            name = "accept",
+            description = "Go on with another key folder, because the one of this database is lost for good.")
+    int accept(
+            @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why; kept for ever.")
+                    String reason)
+            throws SQLException {
+        try (Database open = database.open()) {
+            new Migrations(open.dataSource()).up();
+            String fingerprint = PersonalKeys.open(open).fingerprint();
+            try (Connection connection = open.dataSource().getConnection()) {
+                connection.setAutoCommit(false);
+                try (PreparedStatement statement = connection.prepareStatement(ACCEPT)) {
+                    statement.setString(1, fingerprint);
+                    statement.executeUpdate();
+                }
+                OperatorActions.record(
+                        connection,
+                        new OperatorAction(CliActor.name(), "personal-keys.accept", folder(open), reason, Map.of()));
+                connection.commit();
+            }
+            print(Map.of("folder", folder(open)), "%s is now the key folder of this database".formatted(folder(open)));
             return ExitCode.OK;
         } catch (KeyFolderException e) {
             throw new OperatorError(String.valueOf(e.getMessage()), e);

@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
             StatusCommand.class,
             KeysCommand.class,
             PersonalKeysCommand.class,
+            EraseCommand.class,
             ImportCommand.class,
             SeedCommand.class,
             MigrateCommand.class,

@@ -10,7 +10,7 @@ sealed interface Attempt {
     record Ours(UUID id) implements Attempt {}
 
     /** It was answered before. */
-    record Answered(StoredAnswer answer) implements Attempt {}
+    record Answered(ClosedAnswer answer) implements Attempt {}
 
     /** The first one is still running, and is given up after this time. */
     record Running(Duration left) implements Attempt {}

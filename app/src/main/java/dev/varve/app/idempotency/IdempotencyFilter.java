@@ -4,6 +4,8 @@ import dev.varve.app.problem.FieldProblem;
 import dev.varve.app.problem.ProblemException;
 import dev.varve.app.problem.StandardProblem;
 import dev.varve.app.security.Actor;
+import dev.varve.personal.ErasedSubjectException;
+import dev.varve.personal.TouchedSubjects;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -34,6 +36,8 @@ import org.springframework.web.util.ContentCachingResponseWrapper;
  * <p>The answer is stored before it is sent, so a client that lost it gets it again. Between the command's commit and
  * that storing lies a moment in which a crash leaves the work done and the key unanswered; a repeat then runs again, and
  * the streams' own version and command ids make that harmless.
+ *
+ * <p>An answer that is about persons is kept sealed as theirs ({@link PersonalAnswers}).
  */
 @Component
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
@@ -64,17 +68,26 @@ final class IdempotencyFilter extends OncePerRequestFilter {
             "x-request-id");
 
     private final IdempotencyKeys keys;
+    private final PersonalAnswers answers;
 
-    IdempotencyFilter(IdempotencyKeys keys) {
+    IdempotencyFilter(IdempotencyKeys keys, PersonalAnswers answers) {
         this.keys = keys;
+        this.answers = answers;
     }
 
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
         String path = request.getRequestURI();
         return request.getHeader(HEADER) == null
+                || isForm(request)
                 || !METHODS.contains(request.getMethod())
                 || !(path.startsWith("/api/") || path.startsWith("/admin/"));
+    }
+
+    // A form carries files, which are never held in memory as a whole; what takes them says how it can be repeated.
+    private static boolean isForm(HttpServletRequest request) {
+        String type = request.getContentType();
+        return type != null && type.toLowerCase(Locale.ROOT).startsWith("multipart/");
     }
 
     @Override
@@ -86,7 +99,12 @@ final class IdempotencyFilter extends OncePerRequestFilter {
         switch (keys.claim(principal, key, hash(request, body))) {
             case Attempt.Ours ours ->
                 run(new RepeatableRequest(request, body), response, chain, principal, key, ours.id());
-            case Attempt.Answered answered -> replay(response, answered.answer());
+            case Attempt.Answered answered ->
+                replay(
+                        response,
+                        answers.opened(answered.answer())
+                                .orElseThrow(() -> new ProblemException(StandardProblem.NOT_KEPT.because(
+                                        "the answer was about a person who was erased since"))));
             case Attempt.OtherRequest other ->
                 throw new ProblemException(StandardProblem.IDEMPOTENCY_MISMATCH.because(
                         "this Idempotency-Key came with another method, address or body before"));
@@ -108,13 +126,10 @@ final class IdempotencyFilter extends OncePerRequestFilter {
             throws ServletException, IOException {
         ContentCachingResponseWrapper answer = new ContentCachingResponseWrapper(response);
         boolean stored = false;
-        try {
+        try (TouchedSubjects touched = TouchedSubjects.begin()) {
             chain.doFilter(request, answer);
             if (stands(request, answer)) {
-                stored = true;
-                if (!keys.store(principal, key, attempt, answer(answer))) {
-                    log.warn("request ran longer than it may with an idempotency key and was taken over");
-                }
+                stored = store(principal, key, attempt, answer(answer), touched.subjects());
             }
         } finally {
             if (!stored) {
@@ -122,6 +137,18 @@ final class IdempotencyFilter extends OncePerRequestFilter {
             }
         }
         answer.copyBodyToResponse();
+    }
+
+    private boolean store(String principal, String key, UUID attempt, StoredAnswer answer, Set<String> subjects) {
+        try {
+            if (!keys.store(principal, key, attempt, answers.closed(answer, subjects))) {
+                log.warn("request ran longer than it may with an idempotency key and was taken over");
+            }
+            return true;
+        } catch (ErasedSubjectException e) {
+            // What is about them cannot be kept any more; a repeat runs, and says so itself.
+            return false;
+        }
     }
 
     private static boolean stands(HttpServletRequest request, ContentCachingResponseWrapper answer) {

@@ -1,5 +1,6 @@
 package dev.varve.app.idempotency;
 
+import dev.varve.events.PersonalText;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -7,9 +8,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -40,7 +44,8 @@ final class IdempotencyKeys {
             ON CONFLICT (principal, key) DO UPDATE
                SET request_hash = excluded.request_hash, attempt = excluded.attempt,
                    created_at = excluded.created_at, expires_at = excluded.expires_at,
-                   running_until = excluded.running_until, status = NULL, headers = NULL, body = NULL
+                   running_until = excluded.running_until, status = NULL, headers = NULL, body = NULL,
+                   subjects = '{}', shares = '{}'
              WHERE stored.expires_at <= excluded.created_at
                 OR (stored.status IS NULL
                     AND stored.running_until <= excluded.created_at
@@ -48,7 +53,7 @@ final class IdempotencyKeys {
             """;
 
     private static final String FIND = """
-            SELECT request_hash, running_until, status, headers, body
+            SELECT request_hash, running_until, status, headers, body, subjects, shares
               FROM varve.idempotency_key
              WHERE principal = :principal AND key = :key
             """;
@@ -87,12 +92,21 @@ final class IdempotencyKeys {
             return new Attempt.Running(
                     Duration.between(now, row.getTimestamp("running_until").toInstant()));
         }
-        return new Attempt.Answered(new StoredAnswer(
+        StoredAnswer answer = new StoredAnswer(
                 status,
-                Stream.of((String[]) row.getArray("headers").getArray())
-                        .map(IdempotencyKeys::header)
-                        .toList(),
-                row.getBytes("body")));
+                Stream.of(texts(row, "headers")).map(IdempotencyKeys::header).toList(),
+                row.getBytes("body"));
+        return new Attempt.Answered(new ClosedAnswer(answer, shares(texts(row, "subjects"), texts(row, "shares"))));
+    }
+
+    private static List<PersonalText> shares(String[] subjects, String[] shares) {
+        return IntStream.range(0, subjects.length)
+                .mapToObj(i -> new PersonalText(subjects[i], shares[i]))
+                .toList();
+    }
+
+    private static String[] texts(ResultSet row, String column) throws SQLException {
+        return (String[]) row.getArray(column).getArray();
     }
 
     private static Map.Entry<String, String> header(String line) {
@@ -101,12 +115,14 @@ final class IdempotencyKeys {
     }
 
     private static final String STORE = """
-            UPDATE varve.idempotency_key SET status = :status, headers = :headers, body = :body
+            UPDATE varve.idempotency_key
+               SET status = :status, headers = :headers, body = :body, subjects = :subjects, shares = :shares
              WHERE principal = :principal AND key = :key AND attempt = :attempt
             """;
 
     /** Keeps the answer, unless the attempt was taken over: then it says so with false. */
-    boolean store(String principal, String key, UUID attempt, StoredAnswer answer) {
+    boolean store(String principal, String key, UUID attempt, ClosedAnswer closed) {
+        StoredAnswer answer = closed.answer();
         String[] headers = answer.headers().stream()
                 .map(header -> header.getKey() + HEADER_SEPARATOR + header.getValue())
                 .toArray(String[]::new);
@@ -114,11 +130,17 @@ final class IdempotencyKeys {
                         .param("status", answer.status())
                         .param("headers", headers)
                         .param("body", answer.body())
+                        .param("subjects", texts(closed, PersonalText::subject))
+                        .param("shares", texts(closed, PersonalText::sealed))
                         .param("principal", principal)
                         .param("key", key)
                         .param("attempt", attempt)
                         .update()
                 == 1;
+    }
+
+    private static String[] texts(ClosedAnswer closed, Function<PersonalText, String> part) {
+        return closed.shares().stream().map(part).toArray(String[]::new);
     }
 
     private static final String RELEASE = """

@@ -8,6 +8,7 @@ import dev.varve.outbox.SubscriptionExistsException;
 import dev.varve.outbox.SubscriptionUnknownException;
 import dev.varve.personal.ErasedSubjectException;
 import dev.varve.personal.KeyFolderException;
+import dev.varve.personal.UnknownSubjectException;
 import dev.varve.projection.parked.ParkedRefused;
 import dev.varve.projection.rebuild.RebuildRefused;
 import dev.varve.projection.replay.ReplayRefused;
@@ -73,6 +74,8 @@ final class DomainProblems {
                                 e.isUnknown() ? NOT_FOUND : CONFLICT,
                                 text(e));
                     case ErasedSubjectException e -> Problem.of("personal-data", "erased", REJECTED, text(e));
+                    case UnknownSubjectException e ->
+                        Problem.of("personal-data", "unknown-subject", NOT_FOUND, text(e));
                     case KeyFolderException e ->
                         StandardProblem.KEYS_AWAY.because("the keys of persons are not within reach");
                     case ReplayRefused e -> replay(e);

@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
 /** A request whose body ends in a refusal when it runs over the limit: one sent in chunks does not say its length. */
 final class LimitedRequest extends HttpServletRequestWrapper {
 
-    private final int limit;
+    private final long limit;
     private @Nullable ServletInputStream body;
     private @Nullable BufferedReader reader;
 
-    LimitedRequest(HttpServletRequest request, int limit) {
+    LimitedRequest(HttpServletRequest request, long limit) {
         super(request);
         this.limit = limit;
     }
@@ -49,10 +49,10 @@ final class LimitedRequest extends HttpServletRequestWrapper {
     private static final class LimitedBody extends ServletInputStream {
 
         private final ServletInputStream source;
-        private final int limit;
+        private final long limit;
         private long read;
 
-        LimitedBody(ServletInputStream source, int limit) {
+        LimitedBody(ServletInputStream source, long limit) {
             this.source = source;
             this.limit = limit;
         }

@@ -4,13 +4,16 @@ import dev.varve.app.problem.FieldProblem;
 import dev.varve.app.problem.Problem;
 import dev.varve.app.problem.ProblemException;
 import dev.varve.app.problem.StandardProblem;
+import dev.varve.personal.files.PersonalFilesSettings;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
@@ -24,9 +27,11 @@ final class RequestLimitsFilter extends OncePerRequestFilter {
     private static final String ENCODED_NUL = "%00";
 
     private final WebSettings settings;
+    private final ObjectProvider<PersonalFilesSettings> files;
 
-    RequestLimitsFilter(WebSettings settings) {
+    RequestLimitsFilter(WebSettings settings, ObjectProvider<PersonalFilesSettings> files) {
         this.settings = settings;
+        this.files = files;
     }
 
     @Override
@@ -44,13 +49,24 @@ final class RequestLimitsFilter extends OncePerRequestFilter {
             throw new ProblemException(StandardProblem.INVALID_REQUEST.because(
                     new FieldProblem(parameterWithNul(query), "text", "must not hold NUL characters")));
         }
-        if (request.getContentLengthLong() > settings.maxBodyBytes()) {
-            throw new ProblemException(bodyTooLarge(settings.maxBodyBytes()));
+        long limit = limit(request);
+        if (request.getContentLengthLong() > limit) {
+            throw new ProblemException(bodyTooLarge(limit));
         }
-        chain.doFilter(new LimitedRequest(request, settings.maxBodyBytes()), response);
+        chain.doFilter(new LimitedRequest(request, limit), response);
     }
 
-    static Problem bodyTooLarge(int limit) {
+    // A form carries a file, which is written while it is read; other bodies are held in memory.
+    private long limit(HttpServletRequest request) {
+        String type = request.getContentType();
+        PersonalFilesSettings accepted = files.getIfAvailable();
+        if (accepted != null && type != null && type.toLowerCase(Locale.ROOT).startsWith("multipart/form-data")) {
+            return accepted.maxSize().toBytes() + settings.maxBodyBytes();
+        }
+        return settings.maxBodyBytes();
+    }
+
+    static Problem bodyTooLarge(long limit) {
         return StandardProblem.BODY_TOO_LARGE
                 .because("a body may have at most " + limit + " bytes")
                 .withMember("limit", limit);

@@ -55,7 +55,7 @@ public record EventStoreProperties(
         @DefaultValue("10000000") long partitionSize,
         @DefaultValue("2") int partitionsAhead,
         @DefaultValue("1s") Duration slowAfter,
-        @DefaultValue("1m") Duration sealInterval,
+        @DefaultValue("5s") Duration sealInterval,
         @DefaultValue("10000") int aggregateCacheSize,
         @DefaultValue("64MB") DataSize readWindow,
         @DefaultValue("false") boolean flushProcessors,
