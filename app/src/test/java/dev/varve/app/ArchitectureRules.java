@@ -117,6 +117,24 @@ final class ArchitectureRules {
                 .because("a context is added and removed without touching another");
     }
 
+    ArchRule publicMessagesCarryNothingPersonal() {
+        return noClasses()
+                .that()
+                .resideInAPackage("..messages..")
+                .should()
+                .dependOnClassesThat()
+                .haveSimpleName("PersonalText")
+                .because("a message is kept by consumers that no erasure reaches");
+    }
+
+    /** For two contexts that have nothing to do with each other, not even through events. */
+    ArchRule contextsDoNotKnowEachOther(String one, String other) {
+        return slices().matching(root + ".(" + one + "|" + other + ")..")
+                .should()
+                .notDependOnEachOther()
+                .because("%s and %s have nothing to do with each other".formatted(one, other));
+    }
+
     ArchRule theEngineKnowsNoContext() {
         return noClasses()
                 .that()

@@ -25,6 +25,14 @@ class ArchitectureRulesTest {
                 violated("queries do not command", RULES.queriesDoNotCommand(), "QueryThatWrites"),
                 violated("queries cannot append", RULES.queriesCannotAppend(), "Log.append()"),
                 violated("contexts meet only through events", RULES.contextsMeetOnlyThroughEvents(), "MeddlingService"),
+                violated(
+                        "contexts do not know each other",
+                        RULES.contextsDoNotKnowEachOther("first", "second"),
+                        "MeddlingService"),
+                violated(
+                        "messages carry nothing personal",
+                        RULES.publicMessagesCarryNothingPersonal(),
+                        "MessageAboutAPerson"),
                 violated("the engine knows no context", RULES.theEngineKnowsNoContext(), "ProjectionOfOneContext"),
                 violated("nothing depends on the app", RULES.nothingDependsOnTheApp(), "ProjectionOfOneContext"),
                 violated("the app names no context", RULES.theAppNamesNoContext(), "Main"),

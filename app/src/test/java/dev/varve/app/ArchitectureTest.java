@@ -31,6 +31,13 @@ class ArchitectureTest {
     static final ArchRule contexts_meet_only_through_events = RULES.contextsMeetOnlyThroughEvents();
 
     @ArchTest
+    static final ArchRule clinical_and_transit_do_not_know_each_other =
+            RULES.contextsDoNotKnowEachOther("clinical", "transit");
+
+    @ArchTest
+    static final ArchRule public_messages_carry_nothing_personal = RULES.publicMessagesCarryNothingPersonal();
+
+    @ArchTest
     static final ArchRule the_engine_knows_no_context = RULES.theEngineKnowsNoContext();
 
     @ArchTest

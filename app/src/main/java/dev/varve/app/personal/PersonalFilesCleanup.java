@@ -6,6 +6,7 @@ import dev.varve.personal.files.PersonalFilesSettings;
 import java.io.IOException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +35,8 @@ final class PersonalFilesCleanup implements DisposableBean {
 
     @EventListener(ApplicationReadyEvent.class)
     void start() {
-        timer.scheduleWithFixedDelay(this::clean, 0, 1, TimeUnit.HOURS);
+        // Never fails: clean() says what went wrong and cleans again.
+        ScheduledFuture<?> unused = timer.scheduleWithFixedDelay(this::clean, 0, 1, TimeUnit.HOURS);
     }
 
     private void clean() {
