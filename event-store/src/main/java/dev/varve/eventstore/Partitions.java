@@ -24,20 +24,28 @@ public final class Partitions implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Partitions.class);
 
     private final DataSource dataSource;
-    private final long size;
-    private final int ahead;
+    private final Grain events;
+    private final Grain messages;
     private final ScheduledExecutorService schedule;
 
     /**
-     * Does nothing before {@link #start}.
+     * How finely a table is cut.
      *
      * @param size positions in each new partition
      * @param ahead how many to keep ready after the one that is written
      */
+    public record Grain(long size, int ahead) {}
+
+    /** Cuts events and messages alike; does nothing before {@link #start}. */
     public Partitions(DataSource dataSource, long size, int ahead) {
+        this(dataSource, new Grain(size, ahead), new Grain(size, ahead));
+    }
+
+    /** Does nothing before {@link #start}. */
+    public Partitions(DataSource dataSource, Grain events, Grain messages) {
         this.dataSource = dataSource;
-        this.size = size;
-        this.ahead = ahead;
+        this.events = events;
+        this.messages = messages;
         this.schedule = new ScheduledThreadPoolExecutor(
                 1, Thread.ofPlatform().daemon().name("varve-partitions").factory());
     }
@@ -53,7 +61,7 @@ public final class Partitions implements AutoCloseable {
         try {
             int made = makeAhead();
             if (made > 0) {
-                log.info("log partitions made count={} size={}", made, size);
+                log.info("partitions made count={}", made);
             }
         } catch (SQLException e) {
             // Looked at again at the next interval, long before the last partition is full.
@@ -95,7 +103,7 @@ public final class Partitions implements AutoCloseable {
                 statement.execute(LOCK);
                 int made = 0;
                 for (Grown grown : Grown.values()) {
-                    made += isThere(connection, grown) ? makeAhead(connection, grown) : 0;
+                    made += isThere(connection, grown) ? makeAhead(connection, grown, grain(grown)) : 0;
                 }
                 connection.commit();
                 return made;
@@ -108,6 +116,13 @@ public final class Partitions implements AutoCloseable {
         }
     }
 
+    private Grain grain(Grown grown) {
+        return switch (grown) {
+            case EVENTS -> events;
+            case MESSAGES -> messages;
+        };
+    }
+
     private static boolean isThere(Connection connection, Grown grown) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(THERE)) {
             statement.setString(1, grown.table);
@@ -117,20 +132,21 @@ public final class Partitions implements AutoCloseable {
         }
     }
 
-    private int makeAhead(Connection connection, Grown grown) throws SQLException {
+    private static int makeAhead(Connection connection, Grown grown, Grain grain) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(grown.ends)) {
             rows.next();
             long head = rows.getLong(1);
             int made = 0;
-            for (long end = rows.getLong(2); end <= head + (ahead + 1) * size; end += size, made++) {
-                make(connection, grown, end);
+            long wanted = head + (grain.ahead() + 1) * grain.size();
+            for (long end = rows.getLong(2); end <= wanted; end += grain.size(), made++) {
+                make(connection, grown, end, grain.size());
             }
             return made;
         }
     }
 
-    private void make(Connection connection, Grown grown, long from) throws SQLException {
+    private static void make(Connection connection, Grown grown, long from, long size) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(grown.make)) {
             statement.setLong(1, from);
             statement.setLong(2, size);
@@ -138,9 +154,9 @@ public final class Partitions implements AutoCloseable {
         }
     }
 
-    /** Positions in each new partition. */
+    /** Positions in each new partition of the log. */
     long size() {
-        return size;
+        return events.size();
     }
 
     @Override

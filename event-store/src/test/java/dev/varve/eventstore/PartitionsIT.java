@@ -3,6 +3,7 @@ package dev.varve.eventstore;
 import static dev.varve.eventstore.Facts.append;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.eventstore.Partitions.Grain;
 import dev.varve.testkit.TestDatabase;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -12,9 +13,19 @@ class PartitionsIT {
     @Test
     void what_is_missing_ahead_of_events_and_messages_is_made_once() throws Exception {
         TestDatabase database = TestDatabase.migrated();
-        try (Partitions partitions = new Partitions(database.dataSource(), 10_000_000, 4)) {
+        try (Partitions partitions =
+                new Partitions(database.dataSource(), new Grain(10_000_000, 4), new Grain(1_000_000, 7))) {
             assertThat(partitions.makeAhead()).isEqualTo(4);
             assertThat(partitions.makeAhead()).isZero();
+        }
+    }
+
+    @Test
+    void messages_can_be_cut_finer_than_events() throws Exception {
+        TestDatabase database = TestDatabase.migrated();
+        try (Partitions partitions =
+                new Partitions(database.dataSource(), new Grain(10_000_000, 2), new Grain(500_000, 13))) {
+            assertThat(partitions.makeAhead()).isEqualTo(2);
         }
     }
 

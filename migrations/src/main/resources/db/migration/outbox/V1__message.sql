@@ -37,7 +37,7 @@ BEGIN
 END
 $$;
 
-SELECT outbox.make_partition(first, 10000000) FROM generate_series(1, 20000001, 10000000) AS first;
+SELECT outbox.make_partition(first, 1000000) FROM generate_series(1, 5000001, 1000000) AS first;
 
 -- For readers of the write-ahead log. Partitions come and go; a subscriber sees one table.
 CREATE PUBLICATION varve_outbox FOR TABLE outbox.message WITH (publish = 'insert', publish_via_partition_root = true);

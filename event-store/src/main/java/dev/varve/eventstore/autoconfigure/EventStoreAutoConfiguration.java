@@ -116,7 +116,7 @@ public class EventStoreAutoConfiguration {
 
     @Bean
     Partitions logPartitions(DataSource dataSource, EventStoreProperties properties) {
-        return new Partitions(dataSource, properties.partitionSize(), properties.partitionsAhead());
+        return new Partitions(dataSource, properties.eventPartitions(), properties.messagePartitions());
     }
 
     /** Starts when the context is ready, by when the migrations have run. */

@@ -1,6 +1,7 @@
 package dev.varve.eventstore.autoconfigure;
 
 import dev.varve.eventstore.AppendSettings;
+import dev.varve.eventstore.Partitions.Grain;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,8 @@ import org.springframework.util.unit.DataSize;
  * @param tokenClaimTimeout after which a silent node's segments may be taken over by another
  * @param partitionSize positions in a partition that is made from now on
  * @param partitionsAhead partitions kept ready after the one that is being written
+ * @param messagePartitionSize the same for the outbox's messages, which are dropped by the partition: smaller ones go
+ *     sooner, and each append looks at all that are there, so stay below some hundreds of them within the retention
  * @param slowAfter what makes appends wait longer is named in the log, in metrics and in the health answer
  * @param sealInterval how often digests of the new events are kept, with which {@code log verify} finds a change by hand;
  *     a change before that is not found, and each event is read once for it
@@ -54,6 +57,7 @@ public record EventStoreProperties(
         @DefaultValue("10s") Duration tokenClaimTimeout,
         @DefaultValue("10000000") long partitionSize,
         @DefaultValue("2") int partitionsAhead,
+        @DefaultValue("1000000") long messagePartitionSize,
         @DefaultValue("1s") Duration slowAfter,
         @DefaultValue("5s") Duration sealInterval,
         @DefaultValue("10000") int aggregateCacheSize,
@@ -76,6 +80,7 @@ public record EventStoreProperties(
         atLeast(violations, "token-claim-timeout", tokenClaimTimeout.toMillis(), 1);
         atLeast(violations, "partition-size", partitionSize, 1000);
         atLeast(violations, "partitions-ahead", partitionsAhead, 1);
+        atLeast(violations, "message-partition-size", messagePartitionSize, 100_000);
         atLeast(violations, "slow-after", slowAfter.toMillis(), 10);
         atLeast(violations, "seal-interval", sealInterval.toMillis(), 1000);
         atLeast(violations, "aggregate-cache-size", aggregateCacheSize, 0);
@@ -96,6 +101,18 @@ public record EventStoreProperties(
         if (value > bound) {
             violations.add("varve.event-store.%s is %d, and must be at most %d".formatted(name, value, bound));
         }
+    }
+
+    private static final long MESSAGES_IN_A_MINUTE = 5_000_000;
+
+    Grain eventPartitions() {
+        return new Grain(partitionSize, partitionsAhead);
+    }
+
+    /** Enough ahead for what can be written until somebody looks again. */
+    Grain messagePartitions() {
+        int enough = (int) Math.ceilDiv(MESSAGES_IN_A_MINUTE, messagePartitionSize);
+        return new Grain(messagePartitionSize, Math.max(partitionsAhead, enough));
     }
 
     AppendSettings append() {
