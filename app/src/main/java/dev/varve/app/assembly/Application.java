@@ -41,8 +41,10 @@ public final class Application {
     }
 
     /** With everything; it logs to a file, because the terminal belongs to a person. */
-    public static ConfigurableApplicationContext withWebQuietly(Database database, InetSocketAddress address) {
+    public static ConfigurableApplicationContext withWebQuietly(
+            Database database, InetSocketAddress address, Map<String, String> more) {
         Map<String, String> settings = web(address);
+        settings.putAll(more);
         settings.putAll(Logs.toFile(database.folder()));
         return start(database, WebApplicationType.SERVLET, settings);
     }

@@ -37,6 +37,9 @@ final class DemoCommand implements Callable<Integer> {
 
     private static final String SUBSCRIPTION = "demo";
 
+    /** Its messages are not those of an installation that somebody lives on. */
+    private static final Map<String, String> SETTINGS = Map.of("varve.feed.source", "urn:varve:demo:{context}");
+
     @Mixin
     private final DatabaseOptions options = new DatabaseOptions();
 
@@ -56,7 +59,7 @@ final class DemoCommand implements Callable<Integer> {
                             : "Schemas   %d migrations run".formatted(applied.size()));
             out.flush();
             subscribe(database);
-            ConfigurableApplicationContext application = Application.withWebQuietly(database, address);
+            ConfigurableApplicationContext application = Application.withWebQuietly(database, address, SETTINGS);
             List<Demonstration> demonstrations = Demonstration.ofAllContexts();
             for (Demonstration demonstration : demonstrations) {
                 int exitCode = load(demonstration, application);

@@ -43,12 +43,14 @@ class FeedController {
     private final FeedStreams streams;
     private final Subscriptions subscriptions;
     private final FeedSettings settings;
+    private final CloudEvents events;
 
     FeedController(Feed feed, FeedStreams streams, Subscriptions subscriptions, FeedSettings settings) {
         this.feed = feed;
         this.streams = streams;
         this.subscriptions = subscriptions;
         this.settings = settings;
+        this.events = settings.events();
     }
 
     /**
@@ -78,7 +80,7 @@ class FeedController {
                 .thenApply(page -> answer(page, name, after, limit, filter));
     }
 
-    private static ResponseEntity<byte[]> answer(
+    private ResponseEntity<byte[]> answer(
             Feed.Page page, String name, long after, int limit, SubscriptionFilter filter) {
         ResponseEntity.BodyBuilder answer = ResponseEntity.ok()
                 .contentType(MediaType.parseMediaType(CloudEvents.JSON_BATCH))
@@ -89,11 +91,11 @@ class FeedController {
             answer.cacheControl(CacheControl.maxAge(Duration.ofDays(365))
                             .cachePrivate()
                             .immutable())
-                    .eTag("\"%d-%d-%d-%x\"".formatted(after, page.upTo(), limit, filter.hashCode()));
+                    .eTag("\"%d-%d-%d-%x\"".formatted(after, page.upTo(), limit, Objects.hash(filter, events)));
         } else {
             answer.cacheControl(CacheControl.noStore());
         }
-        return answer.body(CloudEvents.STANDARD.jsonBatch(page.messages()));
+        return answer.body(events.jsonBatch(page.messages()));
     }
 
     /** The same as events that a browser's {@code EventSource} reads, without an end. */

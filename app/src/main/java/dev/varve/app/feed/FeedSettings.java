@@ -1,6 +1,8 @@
 package dev.varve.app.feed;
 
+import dev.varve.outbox.sink.CloudEvents;
 import java.time.Duration;
+import java.util.Optional;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -11,14 +13,24 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     of the proxies in between, which is often 60 s
  * @param maxStreams streams at once on this node; the next one is told to come back later
  * @param maxWait longest time a page may wait for its first message, whatever {@code timeout} asks for
+ * @param source CloudEvents {@code source} of what feeds give, a URI; <code>{context}</code> in it stands for the
+ *     message's context. Consumers tell messages apart by it and the id, so say once whose they are and keep it
+ * @param schemaBase what {@code dataschema} begins with; without it there is none
  */
 @ConfigurationProperties(prefix = "varve.feed", ignoreUnknownFields = false)
 record FeedSettings(
         @DefaultValue("15s") Duration heartbeat,
         @DefaultValue("5000") int maxStreams,
-        @DefaultValue("60s") Duration maxWait) {
+        @DefaultValue("60s") Duration maxWait,
+        @DefaultValue("urn:varve:{context}") String source,
+        Optional<String> schemaBase) {
 
     FeedSettings {
+        try {
+            CloudEvents.of(source, schemaBase);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("varve.feed." + e.getMessage(), e);
+        }
         if (heartbeat.compareTo(Duration.ofMillis(100)) < 0) {
             throw new IllegalArgumentException(
                     "varve.feed.heartbeat is %s, and must be at least 100ms".formatted(heartbeat));
@@ -31,5 +43,10 @@ record FeedSettings(
             throw new IllegalArgumentException(
                     "varve.feed.max-wait is %s, and must not be negative".formatted(maxWait));
         }
+    }
+
+    /** How messages are written. */
+    CloudEvents events() {
+        return CloudEvents.of(source, schemaBase);
     }
 }

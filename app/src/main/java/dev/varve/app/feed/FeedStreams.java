@@ -32,10 +32,12 @@ final class FeedStreams implements AutoCloseable {
     private final ScheduledExecutorService heart = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("varve-feed-heart").factory());
     private final ScheduledFuture<?> beats;
+    private final CloudEvents events;
 
     FeedStreams(Feed feed, FeedSettings settings) {
         this.feed = feed;
         this.most = settings.maxStreams();
+        this.events = settings.events();
         long nanos = settings.heartbeat().toNanos();
         this.beats = heart.scheduleAtFixedRate(
                 () -> open.forEach(one -> one.stream().heartbeat()), nanos, nanos, TimeUnit.NANOSECONDS);
@@ -52,8 +54,7 @@ final class FeedStreams implements AutoCloseable {
                     StandardProblem.BUSY.because("%d feeds are open, which is as many as may be".formatted(most)));
         }
         ResponseBodyEmitter emitter = new ResponseBodyEmitter(NO_TIMEOUT);
-        FeedStream stream =
-                new FeedStream(feed, after, filter, CloudEvents.STANDARD, new EmitterConnection(emitter), threads);
+        FeedStream stream = new FeedStream(feed, after, filter, events, new EmitterConnection(emitter), threads);
         Open one = new Open(stream, emitter);
         open.add(one);
         emitter.onCompletion(() -> {

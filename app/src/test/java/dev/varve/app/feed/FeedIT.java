@@ -34,7 +34,8 @@ class FeedIT {
         database = new JdbcTemplate(own.dataSource());
         database.update(WRITE, 1, 25);
         database.update("UPDATE outbox.retention SET earliest = 3");
-        server = ProbeServer.start(own, "varve.feed.heartbeat=500ms");
+        server = ProbeServer.start(
+                own, "varve.feed.heartbeat=500ms", "varve.feed.source=https://feeds.example/{context}");
     }
 
     @AfterAll
@@ -50,7 +51,10 @@ class FeedIT {
         assertThat(full.headers().firstValue("content-type")).hasValue("application/cloudevents-batch+json");
         assertThat(full.body())
                 .startsWith("[{\"specversion\":\"1.0\"")
-                .contains("\"sequence\":\"0000000000000000005\"", "\"data\":{\"n\" : 6}")
+                .contains(
+                        "\"source\":\"https://feeds.example/",
+                        "\"sequence\":\"0000000000000000005\"",
+                        "\"data\":{\"n\" : 6}")
                 .endsWith("]");
         assertThat(full.headers().firstValue("cache-control"))
                 .hasValueSatisfying(value -> assertThat(value).contains("immutable", "private"));

@@ -68,9 +68,12 @@ public record CloudEvents(String source, Optional<String> schemas) {
      * @throws IllegalArgumentException naming the setting that is no URI
      */
     public static CloudEvents of(SinkSettings settings) {
-        CloudEvents events = new CloudEvents(
-                settings.text("source").orElse(STANDARD.source),
-                settings.text("schema-base").map(CloudEvents::withSlash));
+        return of(settings.text("source").orElse(STANDARD.source), settings.text("schema-base"));
+    }
+
+    /** The same where they come from elsewhere. */
+    public static CloudEvents of(String source, Optional<String> schemaBase) {
+        CloudEvents events = new CloudEvents(source, schemaBase.map(CloudEvents::withSlash));
         requireUri("source", events.source.replace("{context}", "context"));
         events.schemas.ifPresent(base -> requireUri("schema-base", base));
         return events;
