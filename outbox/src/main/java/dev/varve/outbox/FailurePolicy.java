@@ -1,5 +1,7 @@
 package dev.varve.outbox;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+
 /**
  * What happens to a message that its sink refuses.
  *
@@ -19,10 +21,13 @@ public record FailurePolicy(OnRefusal onRefusal, int attempts) {
     /** What the last refusal leads to. */
     public enum OnRefusal {
         /** The key's messages, this one and those that follow, wait for an operator; other keys go on. */
+        @JsonProperty("park")
         PARK,
         /** Everything waits, and the message is tried again and again. */
+        @JsonProperty("block")
         BLOCK,
         /** The message is written down as skipped, and the key goes on. */
+        @JsonProperty("skip")
         SKIP
     }
 }
