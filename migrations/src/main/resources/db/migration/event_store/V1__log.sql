@@ -134,6 +134,8 @@ SELECT event_store.make_partition(first, 10000000) FROM generate_series(1, 20000
 -- Messages name the event they belong to by its place in the batch, and are written or not with it. Without messages
 -- (p_message_event is null) the schema outbox is not touched.
 --
+-- On the way that all appends take, arrays are opened in the select list: unnest in FROM stores each of them once more.
+--
 -- The planner's settings are pinned: a plan made while the tables were young would otherwise scan them for ever.
 CREATE FUNCTION event_store.append(
     p_head           bigint,
@@ -210,8 +212,8 @@ BEGIN
                                     ORDER BY e.version DESC LIMIT 1),
                                    (SELECT -2 FROM event_store.stream t WHERE t.stream_id = s.stream_id), -1)
                  END AS actual
-          FROM unnest(p_slice_stream, p_slice_type, p_slice_version, p_slice_since) WITH ORDINALITY
-              AS s (stream_id, stream_type, first_version, since, n)) w
+          FROM (SELECT unnest(p_slice_stream) AS stream_id, unnest(p_slice_type) AS stream_type, unnest(p_slice_version) AS first_version,
+                       unnest(p_slice_since) AS since, generate_series(1, cardinality(p_slice_stream)) AS n OFFSET 0) s) w
     WHERE w.actual <> w.first_version - 1;
 
     IF p_command IS NOT NULL THEN
@@ -277,14 +279,15 @@ BEGIN
     SELECT v_head + e.n, e.id, e.stream_type, e.stream_id, e.version, e.type, e.revision,
            'epoch'::timestamptz + e.micros * interval '1 microsecond',
            greatest(v_latest, 'epoch'::timestamptz + e.latest * interval '1 microsecond'), e.payload, e.metadata
-    FROM unnest(p_event_stream_type, p_event_stream, p_event_version, p_event_id, p_event_type,
-                p_event_revision, p_event_micros, p_event_latest, p_event_payload, p_event_metadata) WITH ORDINALITY
-        AS e (stream_type, stream_id, version, id, type, revision, micros, latest, payload, metadata, n);
+    FROM (SELECT unnest(p_event_stream_type) AS stream_type, unnest(p_event_stream) AS stream_id, unnest(p_event_version) AS version,
+                 unnest(p_event_id) AS id, unnest(p_event_type) AS type, unnest(p_event_revision) AS revision,
+                 unnest(p_event_micros) AS micros, unnest(p_event_latest) AS latest, unnest(p_event_payload) AS payload,
+                 unnest(p_event_metadata) AS metadata, generate_series(1, cardinality(p_event_id)) AS n) e;
 
     INSERT INTO event_store.stream (stream_id, stream_type, first_position)
     SELECT s.stream_id, s.stream_type, v_head + s.first
-    FROM unnest(p_slice_stream, p_slice_type, p_slice_version, p_slice_first) WITH ORDINALITY
-        AS s (stream_id, stream_type, first_version, first, n)
+    FROM (SELECT unnest(p_slice_stream) AS stream_id, unnest(p_slice_type) AS stream_type, unnest(p_slice_version) AS first_version,
+                 unnest(p_slice_first) AS first, generate_series(1, cardinality(p_slice_stream)) AS n) s
     WHERE s.first > 0 AND s.stream_type IS NOT NULL
       AND (s.first_version = 0 OR v_actual[array_position(v_odd, s.n::integer)] = -1);
 
@@ -303,8 +306,9 @@ BEGIN
         SELECT coalesce(v_messages, 0) + m.n, m.id::uuid, m.topic, m.key, m.type, m.payload::json,
                'epoch'::timestamp + p_event_micros[m.event] * interval '1 microsecond',
                v_head + m.event, m.headers::json
-        FROM unnest(p_message_event, p_message_id, p_message_topic, p_message_key, p_message_type, p_message_payload,
-                    p_message_headers) WITH ORDINALITY AS m (event, id, topic, key, type, payload, headers, n);
+        FROM (SELECT unnest(p_message_event) AS event, unnest(p_message_id) AS id, unnest(p_message_topic) AS topic,
+                     unnest(p_message_key) AS key, unnest(p_message_type) AS type, unnest(p_message_payload) AS payload,
+                     unnest(p_message_headers) AS headers, generate_series(1, cardinality(p_message_event)) AS n) m;
     END IF;
 
     RETURN QUERY SELECT 0, v_head, NULL::bigint,
