@@ -78,15 +78,21 @@ final class Bench implements Callable<Integer> {
 
     private int breakThings() throws Exception {
         Path folder = Files.createTempDirectory("varve-faults-");
-        boolean clean = new FaultsBench(folder, 2, System.out)
+        FaultsReport report = new FaultsReport(environment(), System.out);
+        boolean clean = new FaultsBench(folder, 2, report)
                 .run(Duration.ofMinutes(minutes), Duration.ofSeconds(3), List.of(Breakage.values()));
+        if (json != null) {
+            report.writeJson(json);
+        }
         System.out.println((clean ? "Journals and data can be removed: " : "Journals and data: ") + folder);
         return clean ? 0 : 1;
     }
 
     private int measure() throws Exception {
         try (DurableServer server = new DurableServer()) {
-            Report report = new Report(name.toString(), environment(server), System.out);
+            Map<String, String> environment = environment();
+            environment.put("database", server.description());
+            Report report = new Report(name.toString(), environment, System.out);
             Run run = new Run(server, report, rounds, Duration.ofSeconds(seconds), largeLog, held, only);
             switch (name) {
                 case EVENT_STORE -> new EventStoreBench(run).run();
@@ -102,13 +108,12 @@ final class Bench implements Callable<Integer> {
         }
     }
 
-    private static Map<String, String> environment(DurableServer server) throws Exception {
+    private static Map<String, String> environment() {
         Map<String, String> environment = new LinkedHashMap<>();
         environment.put("java", Runtime.version().toString());
         environment.put("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
         environment.put("heap", Runtime.getRuntime().maxMemory() / (1024 * 1024) + " MiB");
         environment.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
-        environment.put("database", server.description());
         return environment;
     }
 

@@ -12,7 +12,6 @@ import dev.varve.testkit.faults.Outage;
 import dev.varve.testkit.faults.Sighting;
 import dev.varve.testkit.faults.TableCopy;
 import dev.varve.testkit.faults.Verdict;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,18 +33,17 @@ final class FaultsBench {
     private static final long ALLOWED_LATENESS = 2_000;
     private static final int PAGE = 5_000;
 
-    private final PrintStream out;
+    private final FaultsReport report;
     private final Path folder;
     private final int nodes;
     private final Map<Breakage, Integer> inflicted = new EnumMap<>(Breakage.class);
     private final List<Outage> outages = new ArrayList<>();
-    private boolean faulty;
 
     /** @param folder an empty one, which the caller removes */
-    FaultsBench(Path folder, int nodes, PrintStream out) {
+    FaultsBench(Path folder, int nodes, FaultsReport report) {
         this.folder = folder;
         this.nodes = nodes;
-        this.out = out;
+        this.report = report;
     }
 
     /**
@@ -63,16 +61,15 @@ final class FaultsBench {
                 Outage outage = breakage.inflict(cluster, n % nodes, lengthOfEach, RECOVERY);
                 outages.add(new Outage(outage.from(), outage.to() + BREATHER.toMillis() / 2));
                 inflicted.merge(breakage, 1, Integer::sum);
-                out.printf("%-16s recovered after %,d ms%n", breakage, outage.to() - outage.from());
+                report.recovered(breakage, outage.to() - outage.from());
                 LockSupport.parkNanos(BREATHER.toNanos());
             }
             cluster.leave();
             List<Sighting> log = contents(cluster.dataSource());
-            print(Verdict.of(folder, log, outages));
+            judge(Verdict.of(folder, log, outages));
             restore(cluster, log);
         }
-        out.println(faulty ? "FAULTY" : "no fault");
-        return !faulty;
+        return report.end();
     }
 
     private static void awaitStart(Cluster cluster) {
@@ -101,19 +98,19 @@ final class FaultsBench {
         }
     }
 
-    private void print(Verdict verdict) {
-        out.printf("%d nodes, a transaction open all the time in this database and in another; %s%n", nodes, inflicted);
-        say("events acknowledged", verdict.written());
-        say("events of uncertain fate", verdict.uncertain());
-        say("events in the log", verdict.inLog());
-        say("sightings by the readers", verdict.sightings());
-        atMost("lost", verdict.lost(), 0);
-        atMost("duplicated", verdict.duplicated(), 0);
-        atMost("out of order", verdict.outOfOrder(), 0);
-        atMost("positions missing", verdict.gaps(), 0);
-        atMost("refused or rolled back, and there", verdict.ghosts(), 0);
-        atMost("latest sighting after the answer, ms", verdict.lateness(), ALLOWED_LATENESS);
-        verdict.examples().forEach(example -> out.println("  " + example));
+    private void judge(Verdict verdict) {
+        report.inflicted(nodes, inflicted);
+        report.say("events acknowledged", verdict.written());
+        report.say("events of uncertain fate", verdict.uncertain());
+        report.say("events in the log", verdict.inLog());
+        report.say("sightings by the readers", verdict.sightings());
+        report.atMost("lost", verdict.lost(), 0);
+        report.atMost("duplicated", verdict.duplicated(), 0);
+        report.atMost("out of order", verdict.outOfOrder(), 0);
+        report.atMost("positions missing", verdict.gaps(), 0);
+        report.atMost("refused or rolled back, and there", verdict.ghosts(), 0);
+        report.atMost("latest sighting after the answer, ms", verdict.lateness(), ALLOWED_LATENESS);
+        report.examples(verdict.examples());
     }
 
     /** Rows out and in again: the copy reads the same, goes on at the next position, and knows what it has. */
@@ -133,7 +130,7 @@ final class FaultsBench {
             long next = again.append(next(last)).lastPosition();
             differences += known == last.position() && next == last.position() + 1 ? 0 : 1;
         }
-        atMost("differences after dump and restore", differences, 0);
+        report.atMost("differences after dump and restore", differences, 0);
     }
 
     private static Append sameAs(RecordedEvent event) {
@@ -155,15 +152,5 @@ final class FaultsBench {
                 event.recordedAt(),
                 event.payload(),
                 event.metadata())));
-    }
-
-    private void say(String what, long count) {
-        out.printf("%-40s %,14d%n", what, count);
-    }
-
-    private void atMost(String what, long count, long allowed) {
-        boolean fault = count > allowed;
-        faulty |= fault;
-        out.printf("%-40s %,14d  at most %,d  %s%n", what, count, allowed, fault ? "FAULT" : "ok");
     }
 }

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,8 +24,9 @@ class FaultsBenchIT {
     @Test
     void nothing_is_lost_doubled_or_late_whatever_breaks() throws Exception {
         ByteArrayOutputStream report = new ByteArrayOutputStream();
+        PrintStream out = new PrintStream(report, true, StandardCharsets.UTF_8);
 
-        boolean clean = new FaultsBench(folder, 2, new PrintStream(report, true, StandardCharsets.UTF_8))
+        boolean clean = new FaultsBench(folder, 2, new FaultsReport(Map.of(), out))
                 .run(Duration.ZERO, Duration.ofMillis(300), List.of(Breakage.values()));
 
         assertThat(clean).as(report.toString(StandardCharsets.UTF_8)).isTrue();
