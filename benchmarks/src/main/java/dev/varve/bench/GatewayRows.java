@@ -12,7 +12,8 @@ import org.axonframework.commandhandling.gateway.CommandGateway;
 final class GatewayRows {
 
     private static final int EVENTS = 100;
-    private static final int SNAPSHOT_EVERY = 20;
+    private static final int SNAPSHOT_EVERY = 10;
+    private static final int PEER_SNAPSHOT_EVERY = 20;
     private static final String UNIT = "commands/s";
     private static final int POOL = 20;
     private static final int CALLERS = 256;
@@ -39,7 +40,7 @@ final class GatewayRows {
                     OurNode loading = new OurNode(ourPool, 0, SNAPSHOT_EVERY);
                     OurNode whole = new OurNode(ourPool, 0, 0);
                     AxonNode peerCached = new AxonNode(peerPool, peerLog, true, 0);
-                    AxonNode peerLoading = new AxonNode(peerPool, peerLog, false, SNAPSHOT_EVERY);
+                    AxonNode peerLoading = new AxonNode(peerPool, peerLog, false, PEER_SNAPSHOT_EVERY);
                     AxonNode peerWhole = new AxonNode(peerPool, peerLog, false, 0)) {
                 new Contest(run)
                         .measure("ours, cached", () -> rate(CALLERS, VIRTUAL, cached.gateway()))

@@ -12,6 +12,7 @@ import dev.varve.eventstore.axon.PostgresEventStore;
 import dev.varve.eventstore.axon.PostgresTokenStore;
 import dev.varve.eventstore.axon.RegisteredEvent;
 import dev.varve.eventstore.axon.RetryingCommandDispatcher;
+import dev.varve.eventstore.axon.StateSnapshotter;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -23,7 +24,9 @@ import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.axonframework.config.AggregateConfigurer;
 import org.axonframework.config.Configuration;
 import org.axonframework.config.DefaultConfigurer;
+import org.axonframework.eventsourcing.AggregateSnapshotter;
 import org.axonframework.eventsourcing.EventCountSnapshotTriggerDefinition;
+import org.axonframework.eventsourcing.GenericAggregateFactory;
 import org.axonframework.eventsourcing.NoSnapshotTriggerDefinition;
 import org.axonframework.eventsourcing.Snapshotter;
 import org.axonframework.messaging.interceptors.CorrelationDataInterceptor;
@@ -71,6 +74,7 @@ final class OurNode implements AutoCloseable {
                 .configureCommandBus(c -> commands)
                 .configureTransactionManager(
                         c -> new SpringTransactionManager(new DataSourceTransactionManager(dataSource)))
+                .registerComponent(Snapshotter.class, c -> new StateSnapshotter(engine, loading(c)))
                 .configureAggregate(accounts)
                 .buildConfiguration();
         RetryingCommandDispatcher dispatcher = new RetryingCommandDispatcher(
@@ -81,6 +85,14 @@ final class OurNode implements AutoCloseable {
         commands.registerHandlerInterceptor(dispatcher);
         commands.registerHandlerInterceptor(new CorrelationDataInterceptor<>(axon.correlationDataProviders()));
         axon.start();
+    }
+
+    private static Snapshotter loading(Configuration axon) {
+        return AggregateSnapshotter.builder()
+                .eventStore(axon.eventStore())
+                .repositoryProvider(axon::repository)
+                .aggregateFactories(List.of(new GenericAggregateFactory<>(BenchAccount.class)))
+                .build();
     }
 
     static PostgresTokenStore tokens(DataSource dataSource, Serializer serializer) {

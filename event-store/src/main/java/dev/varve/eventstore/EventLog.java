@@ -55,4 +55,11 @@ public interface EventLog {
 
     /** Keeps a stream's state so that loading starts from it; replaces older ones. The event's position is not used. */
     void storeSnapshot(NewEvent snapshot);
+
+    /**
+     * As {@link #storeSnapshot}, but some time later, together with others, and without word if it could not be stored.
+     *
+     * @param position of the last event it holds, so that loading need not look before it; 0 if that is not known
+     */
+    void keepSnapshot(NewEvent snapshot, long position);
 }

@@ -32,6 +32,7 @@ public final class PostgresEventLog implements EventLog, AutoCloseable {
     private final LogSignals signals;
     private final AppendQueue queue;
     private final LoadQueue loads;
+    private final SnapshotQueue snapshots;
     private final Set<Joining> joiners = ConcurrentHashMap.newKeySet();
 
     /** An append that waits inside a transaction of its caller's; compared by identity. */
@@ -48,6 +49,7 @@ public final class PostgresEventLog implements EventLog, AutoCloseable {
         this.settings = settings;
         this.signals = signals;
         this.queue = new AppendQueue(dataSource, settings, signals);
+        this.snapshots = new SnapshotQueue(dataSource);
         this.loads = new LoadQueue(this::loadStreams, settings.timeout());
     }
 
@@ -339,6 +341,11 @@ public final class PostgresEventLog implements EventLog, AutoCloseable {
         });
     }
 
+    @Override
+    public void keepSnapshot(NewEvent snapshot, long position) {
+        snapshots.add(snapshot, position);
+    }
+
     /** How long appends have waited by now. */
     public AppendWaits waits() {
         long now = System.nanoTime();
@@ -355,6 +362,7 @@ public final class PostgresEventLog implements EventLog, AutoCloseable {
     @Override
     public void close() {
         queue.close();
+        snapshots.close();
     }
 
     private List<RecordedEvent> query(String what, String sql, Binding binding) {

@@ -117,6 +117,16 @@ public class PostgresEventStorageEngine extends AbstractEventStorageEngine {
         });
     }
 
+    /** As {@link #storeSnapshot}, but in the background; the caller goes on at once. */
+    void keepSnapshot(DomainEventMessage<?> snapshot, long position) {
+        log.keepSnapshot(EventRows.toRow(snapshot, getSnapshotSerializer(), List.of()), position);
+    }
+
+    /** Whether what a committed unit of work made of its aggregates is in the log, and will stay there. */
+    boolean holdsWhatIsLogged(UnitOfWork<?> committed) {
+        return !log.joinsTransaction() && !WorkInProgress.of(committed).overtaken();
+    }
+
     @Override
     protected Stream<? extends DomainEventData<?>> readEventData(String identifier, long firstSequenceNumber) {
         return streamFrom(identifier, firstSequenceNumber);

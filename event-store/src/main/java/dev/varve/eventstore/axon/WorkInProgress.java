@@ -27,6 +27,7 @@ final class WorkInProgress {
     private long version = -1;
     private int written;
     private boolean promised;
+    private boolean overtaken;
     private @Nullable String commandId;
 
     static WorkInProgress of(UnitOfWork<?> unitOfWork) {
@@ -79,6 +80,7 @@ final class WorkInProgress {
         position = appended.lastPosition();
         if (appended.earlier() && commandId != null) {
             // Another attempt of this command came first; what this one made of its aggregates never happened.
+            overtaken = true;
             kept.values().forEach(AggregateCache.Kept::forget);
             return;
         }
@@ -137,6 +139,16 @@ final class WorkInProgress {
     /** Whether this work looked for the stream before it tried to begin it. */
     boolean missed(String streamId) {
         return missing.contains(streamId);
+    }
+
+    /** Whether another attempt of the same command was written instead. */
+    boolean overtaken() {
+        return overtaken;
+    }
+
+    /** Where a stream's last event lies that was read or written; 0 if that is not known. */
+    long positionOf(String streamId) {
+        return since.getOrDefault(streamId, 0L);
     }
 
     Map<String, Long> since() {

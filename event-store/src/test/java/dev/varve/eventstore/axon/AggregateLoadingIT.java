@@ -65,4 +65,37 @@ class AggregateLoadingIT {
                 .hasSize(1);
         assertThat(node.log.readStreamWithSnapshot(id, 100)).hasSizeLessThan(7);
     }
+
+    @Test
+    void a_snapshot_is_the_state_that_was_saved_and_costs_the_command_no_statement() {
+        node.dispatch(new Counter.Begin(id));
+        for (int n = 1; n < 9; n++) {
+            node.dispatch(new Counter.Add(id, 1));
+        }
+        statements.forget();
+
+        node.dispatch(new Counter.Add(id, 1));
+
+        await().until(() -> node.log.readStreamWithSnapshot(id, 100).getFirst().position() == 0);
+        assertThat(statements.sent().stream().filter(sql -> sql.contains("store_snapshots")))
+                .hasSize(1);
+        assertThat(statements.sent().stream().limit(2)).noneMatch(sql -> sql.contains("snapshots("));
+        assertThat(node.dispatch(new Counter.Add(id, 1)).result()).isEqualTo(10);
+    }
+
+    @Test
+    void a_snapshot_that_knows_its_position_hides_nothing_that_follows() {
+        node.dispatch(new Counter.Begin(id));
+        node.dispatch(new Counter.Begin(id + "-other"));
+        for (int n = 1; n < 13; n++) {
+            node.dispatch(new Counter.Add(id, 1));
+            node.dispatch(new Counter.Add(id + "-other", 1));
+        }
+        await().until(() -> node.log.readStreamWithSnapshot(id, 100).getFirst().position() == 0);
+
+        assertThat(node.log.readStreamWithSnapshot(id, 100).stream().map(RecordedEvent::version))
+                .isSorted()
+                .endsWith(12L);
+        assertThat(node.dispatch(new Counter.Add(id, 1)).result()).isEqualTo(13);
+    }
 }

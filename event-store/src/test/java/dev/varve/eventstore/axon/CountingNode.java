@@ -4,6 +4,7 @@ import dev.varve.eventstore.AppendSettings;
 import dev.varve.eventstore.LogSignals;
 import dev.varve.eventstore.PostgresEventLog;
 import java.time.Duration;
+import java.util.List;
 import javax.sql.DataSource;
 import org.axonframework.commandhandling.CommandBus;
 import org.axonframework.commandhandling.SimpleCommandBus;
@@ -11,7 +12,9 @@ import org.axonframework.common.transaction.NoTransactionManager;
 import org.axonframework.config.AggregateConfigurer;
 import org.axonframework.config.Configuration;
 import org.axonframework.config.DefaultConfigurer;
+import org.axonframework.eventsourcing.AggregateSnapshotter;
 import org.axonframework.eventsourcing.EventCountSnapshotTriggerDefinition;
+import org.axonframework.eventsourcing.GenericAggregateFactory;
 import org.axonframework.eventsourcing.Snapshotter;
 
 /** A node that runs {@link Counter}s on the log, put together as the auto-configuration does it. */
@@ -51,11 +54,20 @@ final class CountingNode implements AutoCloseable {
                 .configureSerializer(c -> serializer)
                 .configureCommandBus(c -> commands)
                 .configureTransactionManager(c -> NoTransactionManager.INSTANCE)
+                .registerComponent(Snapshotter.class, c -> new StateSnapshotter(engine, loading(c)))
                 .configureAggregate(AggregateConfigurer.defaultConfiguration(Counter.class)
                         .configureCache(c -> cache)
                         .configureSnapshotTrigger(c -> new EventCountSnapshotTriggerDefinition(
                                 c.getComponent(Snapshotter.class), snapshotEvery)))
                 .start();
+    }
+
+    private static Snapshotter loading(Configuration axon) {
+        return AggregateSnapshotter.builder()
+                .eventStore(axon.eventStore())
+                .repositoryProvider(axon::repository)
+                .aggregateFactories(List.of(new GenericAggregateFactory<>(Counter.class)))
+                .build();
     }
 
     CommandReceipt dispatch(Object command) {
