@@ -5,8 +5,8 @@ import java.sql.SQLException;
 import java.util.List;
 
 /**
- * Knows who cannot do without a partition: events that are not sealed, processors and rebuilds that have not read it, and
- * streams that could not be loaded.
+ * Knows who cannot do without a partition: events that are not sealed, processors, rebuilds and replays that have not read it,
+ * and streams that could not be loaded.
  *
  * <p>The outbox is not among them: a message carries all that is sent, and does not ask for its event.
  */
@@ -41,6 +41,19 @@ final class StillNeeded {
                 : List.of();
     }
 
+    private static final String HAS_REPLAYS = "SELECT (to_regclass('projection.replay') IS NOT NULL)::integer";
+
+    private static final String REPLAYS_BEHIND = """
+            SELECT format('replay %s (%s) of %s at %s', r.id, r.state, r.projection, r.position) FROM projection.replay r
+            WHERE r.state IN ('running', 'paused') AND r.position < least(r.to_position, ?) ORDER BY r.id LIMIT 5
+            """;
+
+    private static List<String> replaysBehind(Connection connection, long position) throws SQLException {
+        return Answers.number(connection, HAS_REPLAYS) == 1
+                ? Answers.texts(connection, REPLAYS_BEHIND, position)
+                : List.of();
+    }
+
     private static String streamsEnded(String partition) {
         return """
                 SELECT s.stream_id FROM (SELECT e.stream_id, max(e.version) AS version FROM %s e
@@ -71,6 +84,7 @@ final class StillNeeded {
                 Answers.texts(connection, UNSEALED, partition.to()));
         refuse("these have not read it:", Answers.texts(connection, READERS_BEHIND, partition.to()));
         refuse("these have not read it:", rebuildsBehind(connection, partition.to()));
+        refuse("these have not read it:", replaysBehind(connection, partition.to()));
         refuse(
                 "these streams have a snapshot that is older than their archived events would be:",
                 Answers.texts(connection, staleSnapshots(partition.name()), partition.to()));

@@ -136,6 +136,37 @@ class LogArchiveIT {
         assertThat(archive.archive(11, true, "cli:ada", null)).hasSize(1);
     }
 
+    @Test
+    void a_replay_that_has_not_read_it_is_named() {
+        replay("orders", "paused", 3, 20);
+
+        assertThatThrownBy(() -> archive.archive(11, true, "cli:ada", null))
+                .isInstanceOf(ArchiveRefused.class)
+                .hasMessageContaining("(paused) of orders at 3");
+    }
+
+    @Test
+    void replays_that_are_over_or_further_need_nothing() throws Exception {
+        replay("orders", "cancelled", 3, 20);
+        replay("invoices", "running", 7, 7);
+        replay("payments", "running", 15, 20);
+
+        assertThat(archive.archive(11, true, "cli:ada", null)).hasSize(1);
+    }
+
+    private void replay(String projection, String state, long position, long upTo) {
+        log.run("""
+                CREATE TABLE IF NOT EXISTS projection.replay (
+                    id bigint GENERATED ALWAYS AS IDENTITY, projection text, after_position bigint, to_position bigint, types text[],
+                    streams text[], dry_run boolean, state text, position bigint, asked_by text, ended_at timestamptz)
+                """);
+        log.run("""
+                INSERT INTO projection.replay
+                    (projection, after_position, to_position, types, streams, dry_run, state, position, asked_by, ended_at)
+                VALUES ('%s', 0, %d, '{}', '{}', false, '%s', %d, 'ada', CASE WHEN '%s' = 'cancelled' THEN now() END)
+                """.formatted(projection, upTo, state, position, state));
+    }
+
     // The columns that matter, where projections have not brought their own.
     private void rebuild(String state, long position) {
         log.run("""
