@@ -55,6 +55,9 @@ final class SharedPages {
     private final long mostBytes;
     private final Semaphore readers = new Semaphore(READERS);
     private final ReentrantLock lock = new ReentrantLock();
+    /** What the next pages are likely to take. */
+    private volatile long latestBytes;
+
     private final LinkedHashMap<Long, CompletableFuture<Page>> pages = new LinkedHashMap<>(16, 0.75f, true);
 
     SharedPages(EventLog eventLog, PostgresEventStorageEngine engine, long mostBytes) {
@@ -71,7 +74,8 @@ final class SharedPages {
             return Page.of(rows, rows.isEmpty() ? after : rows.getLast().position(), engine);
         }
         CompletableFuture<Page> wanted = get(number);
-        for (long next = number + 1; next <= number + AHEAD && end(next) <= head; next++) {
+        long furthest = number + ahead();
+        for (long next = number + 1; next <= furthest && end(next) <= head; next++) {
             var unused = get(next);
         }
         try {
@@ -79,6 +83,11 @@ final class SharedPages {
         } catch (CompletionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : e;
         }
+    }
+
+    /** Fewer, or none, where pages are so large that those read ahead would push out the one that is wanted. */
+    private long ahead() {
+        return Math.clamp(mostBytes / Math.max(1, latestBytes) - 1, 0, AHEAD);
     }
 
     private static long end(long number) {
@@ -106,7 +115,9 @@ final class SharedPages {
     private void fill(long number, CompletableFuture<Page> page) {
         readers.acquireUninterruptibly();
         try {
-            page.complete(Page.of(eventLog.read(number * SIZE, SIZE), end(number), engine));
+            Page filled = Page.of(eventLog.read(number * SIZE, SIZE), end(number), engine);
+            latestBytes = filled.bytes();
+            page.complete(filled);
         } catch (RuntimeException | LinkageError e) {
             page.completeExceptionally(e);
         } finally {
