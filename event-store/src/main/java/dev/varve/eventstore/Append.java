@@ -1,6 +1,7 @@
 package dev.varve.eventstore;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,8 @@ public record Append(
         Map<String, Long> since,
         @Nullable String commandId) {
 
+    private static final long REACH_OF_REPETITIONS = 10_000_000;
+
     public Append {
         events = List.copyOf(events);
         since = Map.copyOf(since);
@@ -29,6 +32,26 @@ public record Append(
 
     public static Append of(List<NewEvent> events) {
         return new Append(events, Map.of(), null);
+    }
+
+    /**
+     * Says of events of no stream how far back to search for them, so that old partitions stay closed. Their ids are new;
+     * only a repetition may have written them, and that is not ten million events ago.
+     *
+     * @param head a position that was seen
+     */
+    Append withNewNear(long head) {
+        if (events.stream().allMatch(event -> event.streamType() != null)) {
+            return this;
+        }
+        long from = Math.max(0, head - REACH_OF_REPETITIONS);
+        Map<String, Long> known = new HashMap<>(since);
+        for (NewEvent event : events) {
+            if (event.streamType() == null) {
+                known.putIfAbsent(event.streamId(), from);
+            }
+        }
+        return new Append(events, known, commandId);
     }
 
     /** What this append adds to each stream it touches, streams in order of their first event. */

@@ -54,8 +54,9 @@ public final class PostgresEventLog implements EventLog, AutoCloseable {
     }
 
     @Override
-    public Appended append(Append append) {
-        append.events().forEach(event -> event.checkSize(settings.maxEventBytes()));
+    public Appended append(Append asked) {
+        asked.events().forEach(event -> event.checkSize(settings.maxEventBytes()));
+        Append append = asked.withNewNear(signals.knownHead());
         try {
             return joinsTransaction()
                     ? signals.monitor().append(true, () -> join(append))
