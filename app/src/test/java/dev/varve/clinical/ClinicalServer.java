@@ -37,7 +37,8 @@ final class ClinicalServer implements AutoCloseable {
         this.context = context;
     }
 
-    static ClinicalServer start(TestDatabase database, Path keys, String... settings) {
+    /** @param folder for what lies beside the database: the keys, and the files of persons */
+    static ClinicalServer start(TestDatabase database, Path folder, String... settings) {
         List<String> arguments = new ArrayList<>(List.of(
                 "--server.port=0",
                 "--server.address=127.0.0.1",
@@ -46,7 +47,8 @@ final class ClinicalServer implements AutoCloseable {
                 "--spring.datasource.password=" + database.password(),
                 "--spring.main.banner-mode=off",
                 "--varve.query.min-position-timeout=30s",
-                "--varve.personal-data.key-folder=" + keys));
+                "--varve.personal-data.key-folder=" + folder.resolve("keys"),
+                "--varve.personal-files.folder=" + folder.resolve("files")));
         Arrays.stream(settings).map(setting -> "--" + setting).forEach(arguments::add);
         return new ClinicalServer(SpringApplication.run(VarveApplication.class, arguments.toArray(String[]::new)));
     }

@@ -21,19 +21,19 @@ class ProcessingTimeoutsIT {
     };
 
     @TempDir
-    static Path keys;
+    static Path folder;
 
     @Test
     void what_is_processed_for_too_long_is_failed_once_by_one_of_two_nodes_and_after_a_restart() {
         TestDatabase database = TestDatabase.migrated();
         String stuck;
         String done;
-        try (ClinicalServer calm = ClinicalServer.start(database, keys)) {
+        try (ClinicalServer calm = ClinicalServer.start(database, folder)) {
             stuck = calm.createAnd("patient-stuck", "start-upload", "queue", "start-processing");
             done = calm.createAnd("patient-done", "start-upload", "queue", "start-processing", "complete");
         }
-        try (ClinicalServer one = ClinicalServer.start(database, keys, QUICK);
-                ClinicalServer two = ClinicalServer.start(database, keys, QUICK)) {
+        try (ClinicalServer one = ClinicalServer.start(database, folder, QUICK);
+                ClinicalServer two = ClinicalServer.start(database, folder, QUICK)) {
             String path = RECORDINGS + "/" + stuck + "/history";
             await().atMost(Duration.ofSeconds(60))
                     .until(() -> changes(one, path).contains("recording-failed"));
