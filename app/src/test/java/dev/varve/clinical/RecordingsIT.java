@@ -24,13 +24,13 @@ class RecordingsIT {
     private static final String NOBODY = "3f0e6a52-7b1c-4d7e-9a55-0c1f2d3e4b5a";
 
     @TempDir
-    static Path keys;
+    static Path folder;
 
     private static ClinicalServer server;
 
     @BeforeAll
     static void start() {
-        server = ClinicalServer.start(TestDatabase.migrated(), keys);
+        server = ClinicalServer.start(TestDatabase.migrated(), folder);
     }
 
     @AfterAll
@@ -412,6 +412,31 @@ class RecordingsIT {
             assertThat(items.get(0).path("problem").path("field").asString()).isEqualTo("patient_id");
             body(server.post(RECORDINGS + "/sync", "{}"), 422);
             body(server.post(RECORDINGS + "/sync", "{\"items\":[null]}"), 422);
+        }
+
+        @Test
+        void a_queue_that_is_refused_as_a_whole_has_written_nothing() {
+            String queue = item("key-refused", "null", "{\"patient_id\":\"patient-refused\"}");
+            body(server.post(RECORDINGS + "/sync", "{\"items\":[" + queue + ",null]}"), 422);
+            assertThat(sync(queue).path("result").asString()).isEqualTo("applied");
+        }
+
+        @Test
+        void both_versions_are_told_again_when_one_field_has_become_what_the_client_wants() {
+            String id = sync(item("key-two", "null", "{\"patient_id\":\"patient-two\"}"))
+                    .path("recording_id")
+                    .asString();
+            String path = RECORDINGS + "/" + id;
+            body(server.send("PATCH", path, "{\"draft_transcript\":\"ours\",\"duration_seconds\":1}"), 200);
+            String offline = item("key-two", "0", "{\"draft_transcript\":\"theirs\",\"duration_seconds\":2}");
+            assertThat(sync(offline).path("conflicts").size()).isEqualTo(2);
+            body(server.send("PATCH", path, "{\"duration_seconds\":2}"), 200);
+
+            JsonNode again = sync(offline);
+            assertThat(again.path("result").asString()).isEqualTo("conflict");
+            assertThat(texts(again.path("conflicts"), "field")).containsExactly("duration_seconds", "draft_transcript");
+            assertThat(texts(again.path("conflicts"), "client")).containsExactly("2", "theirs");
+            assertThat(texts(again.path("conflicts"), "server")).containsExactly("2", "ours");
         }
 
         private static JsonNode sync(String item) {

@@ -38,6 +38,11 @@ public final class RecordingLog {
      */
     public record Entry(long position, long version, Instant recordedAt, RecordingEvent event) {}
 
+    /** The position of the last event in the log. */
+    public long head() {
+        return log.head();
+    }
+
     /** Everything that happened; empty for a recording that is not known. */
     public List<Entry> history(RecordingId id) {
         String stream = ClinicalStreams.of(id);

@@ -137,6 +137,7 @@ final class OfflineSync {
             throw new IllegalStateException("the handler answered " + receipt.result() + " instead of a merge");
         }
         boolean conflict = !merge.conflicting().isEmpty();
+        List<Both> conflicts = conflict ? both(known.id(), merge, changes) : List.of();
         return new ItemAnswer(
                 item.localStorageKey(),
                 known.id().value(),
@@ -144,11 +145,17 @@ final class OfflineSync {
                 receipt.version(),
                 merge.applied().stream().map(EditableField::word).toList(),
                 conflict ? changeId : null,
-                merge.conflicting().stream()
-                        .map(field -> new Both(
-                                field.word(), edits.shown(wanted, field), edits.shown(known.editable(), field)))
-                        .toList(),
+                conflicts,
                 null);
+    }
+
+    /** Read again, since the other change may have come between the reading and the merge. */
+    private List<Both> both(RecordingId id, Merge merge, ObjectNode changes) {
+        RecordingState now = log.get(id);
+        Edits said = edits.read(changes, now.patient(), null, Set.of(PATIENT_ID));
+        return merge.conflicting().stream()
+                .map(field -> new Both(field.word(), edits.shown(said, field), edits.shown(now.editable(), field)))
+                .toList();
     }
 
     private String changeId(RecordingId id, @Nullable Long baseVersion, ObjectNode changes) {

@@ -62,16 +62,21 @@ final class SyncController {
 
     /** The items are taken in one after the other, as the client made them. */
     @PostMapping("/sync")
-    SyncAnswer sync(@RequestBody SyncRequest request, @Nullable Principal caller) {
-        List<@Nullable Item> items = Required.field("items", request.items());
+    ResponseEntity<SyncAnswer> sync(@RequestBody SyncRequest request, @Nullable Principal caller) {
+        // All of them are looked at before the first is taken in: a 422 has written nothing.
+        List<Item> items = Required.field("items", request.items()).stream()
+                .map(item -> Required.field("items", item))
+                .toList();
         BOUNDS.between("items", items.size(), 0, ITEMS);
         ClinicianId clinician = callers.clinician(caller);
         Provenance now = callers.now(caller, Occasion.OFFLINE_SYNC, null);
         List<ItemAnswer> answers = new ArrayList<>();
         for (Item item : items) {
-            answers.add(sync.take(Required.field("items", item), clinician, now));
+            answers.add(sync.take(item, clinician, now));
         }
-        return new SyncAnswer(answers);
+        return ResponseEntity.ok()
+                .header(CommandAnswer.POSITION, Long.toString(log.head()))
+                .body(new SyncAnswer(answers));
     }
 
     @PostMapping("/{id}/conflicts/{conflictId}/resolve")
