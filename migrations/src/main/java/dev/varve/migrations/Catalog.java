@@ -100,6 +100,9 @@ final class Catalog {
             FROM (
                 SELECT 'schema ' || nspname AS object, nspowner AS owner, nspacl AS acl FROM space
                 UNION ALL SELECT kind || ' ' || name, relowner, relacl FROM relation
+                UNION ALL
+                SELECT 'column ' || r.name || '.' || a.attname, r.relowner, a.attacl
+                FROM relation r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
                 UNION ALL SELECT 'function ' || name, proowner, coalesce(proacl, acldefault('f', proowner)) FROM routine
             ) owned
             CROSS JOIN aclexplode(owned.acl) acl

@@ -108,8 +108,9 @@ final class Downgrade {
             StringBuilder message =
                     new StringBuilder("schema %s was not taken back below version %d, because rows would be lost:"
                             .formatted(pair.schema(), pair.version()));
-            lost.forEach((where, rows) -> message.append("\n  %s: %,d rows".formatted(where, rows)));
-            message.append("\nNothing was changed. Take a backup, then allow it with --lose-rows.");
+            lost.forEach((where, rows) ->
+                    message.append("\n  %s: %,d %s".formatted(where, rows, rows == 1 ? "row" : "rows")));
+            message.append("\nIt stays as it is. Take a backup, then allow it with --lose-rows.");
             throw new MigrationFailed(message.toString(), null);
         }
     }

@@ -2,6 +2,7 @@ package dev.varve.migrations;
 
 import java.sql.SQLException;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.internal.exception.FlywayMigrateException;
 import org.flywaydb.core.internal.sqlscript.FlywaySqlScriptException;
 import org.jspecify.annotations.Nullable;
@@ -14,42 +15,48 @@ final class Failures {
     private static final String QUERY_CANCELED = "57014";
     private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
+    private static final String UNDONE = "and was rolled back; the schema is as it was before.";
+
+    private static final String NOT_UNDONE =
+            "outside of a transaction, as its statements demand; what ran before is there, and the file runs again from its beginning.";
+
     private Failures() {}
 
     static MigrationFailed ofUp(String schema, FlywayException cause) {
-        String version = cause instanceof FlywayMigrateException failed
-                        && failed.getMigration().isVersioned()
-                ? failed.getMigration().getVersion().getVersion()
-                : "";
         FlywaySqlScriptException script = find(cause, FlywaySqlScriptException.class);
-        SQLException sql = find(cause, SQLException.class);
-        if (script == null) {
+        if (script == null || !(cause instanceof FlywayMigrateException failed)) {
             return new MigrationFailed(
                     "schema %s was not migrated: %s".formatted(schema, firstLine(cause.getMessage())), cause);
         }
-        return new MigrationFailed(
-                describe("up", schema, version, "line " + script.getLineNumber(), script.getStatement(), sql), cause);
+        MigrationInfo migration = failed.getMigration();
+        String what =
+                migration.isVersioned() ? "version " + migration.getVersion().getVersion() : migration.getScript();
+        String place = "line %d of %s".formatted(script.getLineNumber(), migration.getScript());
+        SQLException sql = find(cause, SQLException.class);
+        String outcome = failed.isExecutableInTransaction() ? UNDONE : NOT_UNDONE;
+        return new MigrationFailed(describe("up", schema, what, outcome, place, script.getStatement(), sql), cause);
     }
 
     static MigrationFailed ofDown(MigrationPair pair, String statement, SQLException cause) {
         return new MigrationFailed(
-                describe("down", pair.schema(), Integer.toString(pair.version()), pair.downFile(), statement, cause),
+                describe("down", pair.schema(), "version " + pair.version(), UNDONE, pair.downFile(), statement, cause),
                 cause);
     }
 
     private static String describe(
             String direction,
             String schema,
-            String version,
+            String what,
+            String outcome,
             String place,
             String statement,
             @Nullable SQLException sql) {
         return """
-                migration %s of schema %s, version %s, failed and was rolled back; the schema is as it was before.
+                migration %s of schema %s, %s, failed %s
                   where: %s
                   statement: %s
                   why: %s
-                  what to do: %s""".formatted(direction, schema, version, place, shorten(statement), reason(sql), advice(sql));
+                  what to do: %s""".formatted(direction, schema, what, outcome, place, shorten(statement), reason(sql), advice(sql));
     }
 
     private static String reason(@Nullable SQLException sql) {

@@ -25,6 +25,9 @@ final class History {
 
     private static final String FORGET = "DELETE FROM {schema}.schema_history WHERE version = ?";
 
+    /** What failed outside of a transaction; Flyway would refuse to go on. */
+    private static final String FORGET_FAILED = "DELETE FROM {schema}.schema_history WHERE NOT success";
+
     /** A repeatable file describes the newest version, so it is run again on the way up. */
     private static final String FORGET_REPEATABLES = "DELETE FROM {schema}.schema_history WHERE version IS NULL";
 
@@ -105,6 +108,14 @@ final class History {
         }
         try (PreparedStatement statement = connection.prepareStatement(in(schema, FORGET_REPEATABLES))) {
             statement.executeUpdate();
+        }
+    }
+
+    static void forgetFailed(Connection connection, String schema) throws SQLException {
+        if (exists(connection, schema)) {
+            try (PreparedStatement statement = connection.prepareStatement(in(schema, FORGET_FAILED))) {
+                statement.executeUpdate();
+            }
         }
     }
 

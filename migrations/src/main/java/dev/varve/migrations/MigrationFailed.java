@@ -1,5 +1,7 @@
 package dev.varve.migrations;
 
+import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,5 +14,16 @@ public final class MigrationFailed extends RuntimeException {
 
     MigrationFailed(String message, @Nullable Throwable cause) {
         super(message, cause);
+    }
+
+    /** The same with what the command had done before. */
+    MigrationFailed after(List<AppliedMigration> takenBack) {
+        if (takenBack.isEmpty()) {
+            return this;
+        }
+        String steps = takenBack.stream()
+                .map(step -> "%s V%s".formatted(step.schema(), step.version()))
+                .collect(Collectors.joining(", "));
+        return new MigrationFailed("%s%nTaken back before that: %s.".formatted(getMessage(), steps), this);
     }
 }

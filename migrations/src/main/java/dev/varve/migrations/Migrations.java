@@ -133,7 +133,11 @@ public final class Migrations {
     public List<AppliedMigration> downLast(int count, RowLoss rowLoss) {
         List<AppliedMigration> takenBack = new ArrayList<>();
         for (String schema : newestFirst().limit(count).toList()) {
-            takenBack.addAll(down(schema, 1, rowLoss));
+            try {
+                takenBack.addAll(down(schema, 1, rowLoss));
+            } catch (MigrationFailed e) {
+                throw e.after(takenBack);
+            }
         }
         return List.copyOf(takenBack);
     }
@@ -256,6 +260,7 @@ public final class Migrations {
                     .map(m -> applied(schema, m))
                     .toList();
         } catch (FlywayException e) {
+            History.forgetFailed(lock.connection(), schema);
             if (!wasThere && current(lock.connection(), schema) == 0) {
                 removeEmpty(lock.connection(), schema);
             }
@@ -270,7 +275,11 @@ public final class Migrations {
         int current = current(lock.connection(), schema);
         for (MigrationPair pair : files.pairs(schema).reversed()) {
             if (pair.version() <= current && pair.version() > current - count) {
-                downgrade.run(pair);
+                try {
+                    downgrade.run(pair);
+                } catch (MigrationFailed e) {
+                    throw e.after(takenBack);
+                }
                 LOG.info("migration taken back schema={} version={}", schema, pair.version());
                 takenBack.add(new AppliedMigration(schema, Integer.toString(pair.version()), pair.description()));
             }

@@ -1,4 +1,4 @@
--- Runs on a schema that is new, so it blocks nobody.
+-- On a live table: makes new, empty tables; nothing waits.
 
 -- The log. Insert-only. Positions are dense and commit in order, because only event_store.append() assigns them.
 CREATE TABLE event_store.event (

@@ -1,4 +1,4 @@
--- Makes a new table, so it blocks nobody.
+-- On a live table: makes a new, empty table; nothing waits.
 
 -- What a person did to the machinery, and why. Written in the transaction of the deed; nobody changes or removes it.
 CREATE TABLE event_store.operator_action (

@@ -1,4 +1,4 @@
--- Makes a new table and functions, so it blocks nobody.
+-- On a live table: makes a new, empty table and functions; nothing waits.
 
 -- What the log held when the maintenance came by: each row's digest covers that of the row before it and every event since.
 -- An event that is changed by hand afterwards does not fit any more.

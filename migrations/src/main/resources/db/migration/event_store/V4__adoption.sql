@@ -1,4 +1,4 @@
--- Makes new tables and a function, so it blocks nobody.
+-- On a live table: makes new, empty tables and a function; nothing waits.
 
 -- Where the beginning of this log came from, when it was taken over from an Axon store; without a row it was not.
 CREATE TABLE event_store.adoption (

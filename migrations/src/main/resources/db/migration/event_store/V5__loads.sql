@@ -1,4 +1,4 @@
--- Adds a column with a constant default and functions: a moment's lock on the table of snapshots, nothing is rewritten.
+-- On a live table: adds a column with a constant default, with an exclusive lock of a moment on snapshots; nothing is rewritten.
 
 ALTER TABLE event_store.snapshot ADD COLUMN position bigint NOT NULL DEFAULT 0;
 COMMENT ON COLUMN event_store.snapshot.position IS

@@ -1,4 +1,4 @@
--- Runs on a schema that is new, so it blocks nobody.
+-- On a live table: makes new, empty tables; nothing waits.
 
 -- What goes out, written by event_store.append() with the events it belongs to. Insert-only: how far a reader has come is
 -- elsewhere. The columns from id to headers are those that Debezium's outbox event router reads without being told.

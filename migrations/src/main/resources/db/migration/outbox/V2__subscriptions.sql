@@ -1,4 +1,4 @@
--- Runs on a schema that is new, so it blocks nobody.
+-- On a live table: makes new, empty tables; nothing waits.
 
 -- Who gets messages, and how. Changed by operators, and read by every node.
 CREATE TABLE outbox.subscription (

@@ -1,4 +1,4 @@
--- On a live table: makes a table of its own and touches no other.
+-- On a live table: makes a new, empty table; nothing waits.
 CREATE TABLE varve.api_key (
     key_id       uuid        PRIMARY KEY,
     name         text        NOT NULL CONSTRAINT api_key_has_name CHECK (length(name) BETWEEN 1 AND 100),

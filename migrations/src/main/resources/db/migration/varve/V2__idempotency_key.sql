@@ -1,4 +1,4 @@
--- On a live table: makes a table of its own and touches no other.
+-- On a live table: makes a new, empty table; nothing waits.
 CREATE TABLE varve.idempotency_key (
     principal    text        NOT NULL,
     key          text        NOT NULL CONSTRAINT idempotency_key_length CHECK (length(key) BETWEEN 1 AND 255),

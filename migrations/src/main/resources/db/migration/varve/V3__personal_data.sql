@@ -1,4 +1,4 @@
--- On a live table: adds columns with constant defaults, which rewrites nothing, and makes a table of its own.
+-- On a live table: adds columns with constant defaults, with exclusive locks of a moment, and makes a new table; nothing is rewritten.
 
 -- An answer about persons is kept sealed as theirs, so that it cannot be read here and goes with them.
 ALTER TABLE varve.idempotency_key

@@ -68,17 +68,13 @@ class MigrationsIT {
         @Test
         void fails_at_a_held_lock_instead_of_queueing_before_the_traffic() throws Exception {
             migrations.to("orders", 1, RowLoss.REFUSED);
-            var impatient = new Migrations(
-                    database.dataSource(),
-                    new Timeouts(Duration.ofMillis(50), Duration.ofMinutes(1)),
-                    database.files());
 
             try (Connection busy = database.dataSource().getConnection();
                     Statement statement = busy.createStatement()) {
                 busy.setAutoCommit(false);
                 statement.execute("LOCK TABLE orders.purchase IN ACCESS SHARE MODE");
 
-                assertThatThrownBy(impatient::up)
+                assertThatThrownBy(() -> impatient(database).up())
                         .isInstanceOf(MigrationFailed.class)
                         .hasMessageContaining("ALTER TABLE purchase ADD COLUMN note")
                         .hasMessageContaining("lock timeout")
@@ -86,10 +82,93 @@ class MigrationsIT {
             }
             assertThat(migrations.up()).isNotEmpty();
         }
+
+        @Test
+        void ends_a_statement_that_takes_too_long() {
+            SampleDatabase slow = SampleDatabase.with("slow");
+
+            assertThatThrownBy(() -> impatient(slow).up())
+                    .isInstanceOf(MigrationFailed.class)
+                    .hasMessageContaining("schema orders, version 2")
+                    .hasMessageContaining("line 3 of V2__slow.sql")
+                    .hasMessageContaining("SELECT pg_sleep(60)")
+                    .hasMessageContaining("statement timeout")
+                    .hasMessageContaining("at a quiet time");
+
+            assertThat(slow.migrations().status().getLast().current()).isEqualTo(1);
+        }
+
+        @Test
+        void builds_an_index_beside_the_traffic() throws Exception {
+            SampleDatabase concurrent = SampleDatabase.with("concurrent");
+            concurrent.migrations().up();
+
+            assertThat(concurrent.catalog("orders")).containsKey("index orders.purchase_id");
+            assertThat(concurrent.verification().run()).allMatch(Verification.Finding::clean);
+        }
+    }
+
+    @Nested
+    class Repeatable {
+        private static final String ALTERED = """
+                CREATE OR REPLACE FUNCTION orders.paid_total() RETURNS numeric LANGUAGE sql STABLE AS 'SELECT 0.0';
+                UPDATE orders.schema_history SET checksum = 0 WHERE version IS NULL
+                """;
+
+        @Test
+        void files_run_again_when_their_text_has_changed() throws Exception {
+            migrations.up();
+            var before = database.catalog("orders");
+            database.execute(ALTERED);
+
+            assertThat(migrations.upToDate()).isFalse();
+            assertThat(migrations.up())
+                    .extracting(AppliedMigration::description)
+                    .containsExactly("paid total");
+            assertThat(database.catalog("orders")).isEqualTo(before);
+        }
+
+        @Test
+        void functions_stay_on_the_way_down_and_are_made_again_on_the_way_up() throws Exception {
+            migrations.up();
+
+            migrations.down("orders", 1, RowLoss.REFUSED);
+
+            assertThat(database.catalog("orders")).containsKey("function orders.paid_total()");
+            assertThat(database.verification().run()).allMatch(Verification.Finding::clean);
+            assertThat(migrations.up())
+                    .extracting(AppliedMigration::description)
+                    .containsExactly("note", "paid total");
+        }
+    }
+
+    private static Migrations impatient(SampleDatabase database) {
+        return new Migrations(
+                database.dataSource(), new Timeouts(Duration.ofMillis(50), Duration.ofMillis(300)), database.files());
     }
 
     @Nested
     class Failure {
+        @Test
+        void outside_of_a_transaction_says_so_and_can_be_repeated() throws Exception {
+            SampleDatabase concurrent = SampleDatabase.with("concurrent");
+            concurrent.migrations().to("orders", 1, RowLoss.REFUSED);
+            concurrent.execute("INSERT INTO orders.purchase VALUES (7), (7)");
+
+            assertThatThrownBy(() -> concurrent.migrations().up())
+                    .isInstanceOf(MigrationFailed.class)
+                    .hasMessageContaining("schema orders, version 2, failed outside of a transaction")
+                    .hasMessageContaining("could not create unique index")
+                    .hasMessageContaining("Key (id)=(7) is duplicated");
+            assertThat(concurrent.verification().run().getLast().drift())
+                    .extracting(Drift::object)
+                    .containsExactly("index orders.purchase_id");
+
+            concurrent.execute("TRUNCATE orders.purchase");
+            assertThat(concurrent.migrations().up()).hasSize(1);
+            assertThat(concurrent.verification().run()).allMatch(Verification.Finding::clean);
+        }
+
         @Test
         void leaves_the_schema_as_it_was_and_says_what_where_why() throws Exception {
             SampleDatabase broken = SampleDatabase.with("broken");
@@ -128,7 +207,8 @@ class MigrationsIT {
 
             assertThatThrownBy(() -> migrations.down("orders", 2, RowLoss.REFUSED))
                     .isInstanceOf(MigrationFailed.class)
-                    .hasMessageContaining("orders.purchase: 1 rows");
+                    .hasMessageContaining("orders.purchase: 1 row\n")
+                    .hasMessageContaining("Taken back before that: orders V2.");
 
             assertThat(database.ask("SELECT count(*) FROM orders.purchase")).isEqualTo("1");
             assertThat(migrations.status().getLast().current()).isEqualTo(1);
@@ -141,9 +221,39 @@ class MigrationsIT {
             database.execute("UPDATE orders.purchase SET note = 'leave at the door'");
 
             assertThatThrownBy(() -> migrations.down("orders", 1, RowLoss.REFUSED))
-                    .hasMessageContaining("orders.purchase, column note: 1 rows");
+                    .hasMessageContaining("orders.purchase, column note: 1 row\n");
 
             assertThat(database.ask("SELECT note FROM orders.purchase")).isEqualTo("leave at the door");
+        }
+
+        @Test
+        void fails_at_a_held_lock_instead_of_queueing_before_the_traffic() throws Exception {
+            migrations.up();
+
+            try (Connection busy = database.dataSource().getConnection();
+                    Statement statement = busy.createStatement()) {
+                busy.setAutoCommit(false);
+                statement.execute("LOCK TABLE orders.purchase IN ACCESS SHARE MODE");
+
+                assertThatThrownBy(() -> impatient(database).down("orders", 1, RowLoss.REFUSED))
+                        .hasMessageContaining("migration down of schema orders, version 2, failed and was rolled back")
+                        .hasMessageContaining("where: orders/U2__note.sql")
+                        .hasMessageContaining("ALTER TABLE purchase DROP COLUMN note")
+                        .hasMessageContaining("lock timeout")
+                        .hasMessageContaining("pg_stat_activity");
+            }
+            assertThat(migrations.upToDate()).isTrue();
+        }
+
+        @Test
+        void ends_a_statement_that_takes_too_long() {
+            SampleDatabase slow = SampleDatabase.with("slow");
+            slow.migrations().to("orders", 1, RowLoss.REFUSED);
+
+            assertThatThrownBy(() -> impatient(slow).down("orders", 1, RowLoss.REFUSED))
+                    .hasMessageContaining("statement timeout");
+
+            assertThat(slow.migrations().status().getLast().current()).isEqualTo(1);
         }
 
         @Test

@@ -6,6 +6,8 @@ import dev.varve.migrations.Verification.Finding;
 import dev.varve.migrations.Verification.State;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class VerificationIT {
 
@@ -26,6 +28,18 @@ class VerificationIT {
     }
 
     @Test
+    void what_a_killed_process_left_behind_goes_with_the_next() throws Exception {
+        database.migrations().up();
+        // No session has this number: it is beyond what a kernel gives.
+        database.execute("CREATE DATABASE varve_scratch_99999999");
+
+        assertThat(database.verification().run()).allMatch(Finding::clean);
+
+        assertThat(database.ask("SELECT count(*) FROM pg_database WHERE datname = 'varve_scratch_99999999'"))
+                .isEqualTo("0");
+    }
+
+    @Test
     void an_older_version_is_compared_with_its_own_version() {
         database.migrations().to("orders", 1, RowLoss.REFUSED);
 
@@ -35,31 +49,71 @@ class VerificationIT {
                 .isEqualTo(1);
     }
 
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', textBlock = """
+            DROP TABLE orders.purchase CASCADE                                      | Missing    | table orders.purchase
+            CREATE TABLE orders.by_hand ()                                          | Unexpected | table orders.by_hand
+            ALTER TABLE orders.purchase SET (fillfactor = 70)                       | Different  | table orders.purchase
+            ALTER TABLE orders.purchase SET UNLOGGED                                | Different  | table orders.purchase
+            ALTER TABLE orders.purchase ENABLE ROW LEVEL SECURITY                   | Different  | table orders.purchase
+            ALTER TABLE orders.purchase DROP COLUMN note                            | Missing    | column orders.purchase.note
+            ALTER TABLE orders.purchase ADD COLUMN by_hand int                      | Unexpected | column orders.purchase.by_hand
+            ALTER TABLE orders.purchase ALTER COLUMN note TYPE varchar(9)           | Different  | column orders.purchase.note
+            ALTER TABLE orders.purchase ALTER COLUMN note TYPE text COLLATE "C"     | Different  | column orders.purchase.note
+            ALTER TABLE orders.purchase ALTER COLUMN note SET NOT NULL              | Different  | column orders.purchase.note
+            ALTER TABLE orders.purchase ALTER COLUMN state SET DEFAULT 'paid'       | Different  | column orders.purchase.state
+            ALTER TABLE orders.purchase ALTER COLUMN state DROP DEFAULT             | Different  | column orders.purchase.state
+            ALTER TABLE orders.purchase DROP CONSTRAINT purchase_total_positive     | Missing    | constraint orders.purchase.purchase_total_positive
+            ALTER TABLE orders.purchase ADD CONSTRAINT by_hand CHECK (total < 9)    | Unexpected | constraint orders.purchase.by_hand
+            DROP INDEX orders.purchase_by_state                                     | Missing    | index orders.purchase_by_state
+            CREATE INDEX by_hand ON orders.purchase (total)                         | Unexpected | index orders.by_hand
+            COMMENT ON INDEX orders.purchase_by_state IS 'unused'                   | Different  | comment on index purchase_by_state
+            COMMENT ON TABLE orders.purchase IS 'what was bought'                   | Unexpected | comment on table orders.purchase
+            DROP FUNCTION orders.open_total()                                       | Missing    | function orders.open_total()
+            CREATE FUNCTION orders.by_hand() RETURNS int LANGUAGE sql RETURN 1      | Unexpected | function orders.by_hand()
+            ALTER FUNCTION orders.open_total() SET jit = off                        | Different  | function orders.open_total()
+            ALTER FUNCTION orders.open_total() SECURITY DEFINER                     | Different  | function orders.open_total()
+            ALTER TYPE orders.state ADD VALUE 'refunded'                            | Different  | type orders.state
+            CREATE DOMAIN orders.by_hand AS int                                     | Unexpected | type orders.by_hand
+            CREATE VIEW orders.by_hand AS SELECT 1 AS one                           | Unexpected | view orders.by_hand
+            CREATE SEQUENCE orders.by_hand                                          | Unexpected | sequence orders.by_hand
+            CREATE STATISTICS orders.by_hand ON state, total FROM orders.purchase   | Unexpected | statistics orders.by_hand
+            CREATE RULE by_hand AS ON DELETE TO orders.purchase DO INSTEAD NOTHING  | Unexpected | rule orders.purchase.by_hand
+            GRANT SELECT ON orders.purchase TO public                               | Unexpected | privilege on table orders.purchase of public
+            GRANT UPDATE (note) ON orders.purchase TO public                        | Unexpected | privilege on column orders.purchase.note of public
+            GRANT USAGE ON SCHEMA orders TO public                                  | Unexpected | privilege on schema orders of public
+            REVOKE EXECUTE ON FUNCTION orders.open_total() FROM public              | Missing    | privilege on function orders.open_total() of public
+            """)
+    void drift_is_named_object_by_object(String alteration, String kind, String object) throws Exception {
+        database.migrations().up();
+        database.execute(alteration);
+
+        assertThat(orders().drift())
+                .extracting(drift -> drift.getClass().getSimpleName() + " " + drift.object())
+                .contains(kind + " " + object);
+        assertThat(orders().drift())
+                .as("nothing that is as it was")
+                .allMatch(drift -> drift.object().contains(object.substring(object.lastIndexOf('.') + 1))
+                        || alteration.contains("CASCADE")
+                        || drift.object().contains("by_hand"));
+    }
+
     @Test
-    void drift_is_named_object_by_object() throws Exception {
+    void a_function_with_another_body_and_a_trigger_are_drift_too() throws Exception {
         database.migrations().up();
         database.execute("""
-                DROP INDEX orders.purchase_by_state;
-                ALTER TABLE orders.purchase ALTER COLUMN total DROP NOT NULL;
-                ALTER TABLE orders.purchase DROP CONSTRAINT purchase_total_positive;
-                ALTER TABLE orders.purchase ALTER COLUMN state SET DEFAULT 'paid';
-                CREATE TABLE orders.by_hand (id int);
-                GRANT SELECT ON orders.purchase TO public;
-                COMMENT ON TABLE orders.purchase IS 'what was bought';
-                CREATE OR REPLACE FUNCTION orders.open_total() RETURNS numeric LANGUAGE sql AS 'SELECT 0.0';
+                CREATE OR REPLACE FUNCTION orders.open_total() RETURNS numeric LANGUAGE sql STABLE AS 'SELECT 0.0';
+                CREATE FUNCTION orders.refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+                CREATE TRIGGER by_hand BEFORE DELETE ON orders.purchase FOR EACH ROW EXECUTE FUNCTION orders.refuse();
                 """);
 
         assertThat(orders().drift())
                 .extracting(Drift::object)
-                .contains(
-                        "index orders.purchase_by_state",
-                        "column orders.purchase.total",
-                        "constraint orders.purchase.purchase_total_positive",
-                        "column orders.purchase.state",
-                        "table orders.by_hand",
-                        "privilege on table orders.purchase of public",
-                        "comment on table orders.purchase",
-                        "function orders.open_total()");
+                .containsExactly(
+                        "function orders.open_total()",
+                        "function orders.refuse()",
+                        "privilege on function orders.refuse() of public",
+                        "trigger orders.purchase.by_hand");
     }
 
     @Test
@@ -89,6 +143,36 @@ class VerificationIT {
                 .extracting(Drift::object)
                 .contains("column orders.purchase.id", "type orders.state");
         assertThat(database.ask("SELECT to_regclass('orders.schema_history')")).isNull();
+    }
+
+    @Test
+    void a_hand_altered_schema_without_a_history_is_not_stamped_and_the_difference_is_named() throws Exception {
+        database.migrations().up();
+        database.execute("""
+                DROP TABLE orders.schema_history;
+                DROP INDEX orders.purchase_by_state;
+                """);
+
+        Finding finding = database.verification().baseline().getLast();
+
+        assertThat(finding.state()).isEqualTo(State.UNVERSIONED);
+        assertThat(finding.version()).as("the nearest").isEqualTo(2);
+        assertThat(finding.drift())
+                .extracting(Drift::object)
+                .containsExactly("comment on index purchase_by_state", "index orders.purchase_by_state");
+        assertThat(database.ask("SELECT to_regclass('orders.schema_history')")).isNull();
+    }
+
+    @Test
+    void an_exact_schema_is_stamped_with_the_newest_version() throws Exception {
+        database.migrations().up();
+        database.execute("DROP TABLE orders.schema_history");
+
+        Finding finding = database.verification().baseline().getLast();
+
+        assertThat(finding.version()).isEqualTo(2);
+        assertThat(finding.drift()).isEmpty();
+        assertThat(orders()).matches(Finding::clean);
     }
 
     private Finding orders() {

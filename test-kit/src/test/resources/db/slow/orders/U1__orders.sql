@@ -1,0 +1,2 @@
+SELECT pg_sleep(60);
+DROP TABLE orders.purchase;

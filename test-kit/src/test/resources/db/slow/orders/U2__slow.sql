@@ -1,0 +1,1 @@
+ALTER TABLE orders.purchase DROP COLUMN note;
