@@ -67,10 +67,16 @@ final class ParkedKeys {
             """;
 
     private static final String SETTLE = """
-            UPDATE outbox.parked_key SET attention = false, retry_up_to = NULL WHERE subscription = ? AND key = ?
+            UPDATE outbox.parked_key k SET attention = false, retry_up_to = NULL
+            WHERE k.subscription = ? AND k.key = ?
+              AND NOT EXISTS (SELECT FROM outbox.parked_message m
+                              WHERE m.subscription = k.subscription AND m.key = k.key AND m.position <= k.retry_up_to)
             """;
 
-    /** Ends what was wanted of a key; true when it is free, because nothing of it is parked any more. */
+    /**
+     * Ends what was wanted of a key; true when it is free, because nothing of it is parked any more. What an operator has
+     * asked for since it was read stays wanted.
+     */
     boolean settle(Lease lease, String key) {
         return sql.on("settle a parked key of " + lease.subscription(), connection -> {
             int freed = Sql.update(connection, FREE, statement -> {
