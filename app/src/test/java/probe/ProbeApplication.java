@@ -12,6 +12,7 @@ import org.springframework.context.annotation.Import;
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
 @ComponentScan({
+    "dev.varve.app.admin.outbox",
     "dev.varve.app.problem",
     "dev.varve.app.security",
     "dev.varve.app.idempotency",

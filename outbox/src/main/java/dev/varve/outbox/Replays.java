@@ -1,5 +1,6 @@
 package dev.varve.outbox;
 
+import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
@@ -25,58 +26,77 @@ public final class Replays {
         this.messages = messages;
     }
 
+    /**
+     * Which messages go again: those after one place up to another.
+     *
+     * @param to the last, as a position, or the instant before which the last was recorded; never beyond where the
+     *     subscription stands, and there when it is now
+     */
+    public record Range(StartPosition from, StartPosition to) {
+
+        /** Refuses an end that is none. */
+        public Range {
+            if (to instanceof StartPosition.Beginning) {
+                throw new IllegalArgumentException("to is 'beginning', and must be now, a position or an instant");
+            }
+        }
+
+        /** Up to where the subscription stands. */
+        public static Range from(StartPosition from) {
+            return new Range(from, new StartPosition.Now());
+        }
+    }
+
+    private record Positions(long after, long upTo) {}
+
+    private Positions positions(Range range) {
+        long after = messages.resolve(range.from());
+        long upTo = range.to() instanceof StartPosition.Now ? Long.MAX_VALUE : messages.resolve(range.to());
+        if (upTo < after) {
+            throw new IllegalArgumentException("to lies before from: position %d before %d".formatted(upTo, after));
+        }
+        return new Positions(after, upTo);
+    }
+
     private static final String START = """
             INSERT INTO outbox.replay (subscription, from_position, to_position, position, per_second)
-            SELECT d.subscription, ?, greatest(least(d.position, ?), ?), ?, ? FROM outbox.delivery d WHERE d.subscription = ?
+            SELECT d.subscription, r.after, greatest(least(d.position, r.up_to), r.after), r.after, ?
+            FROM outbox.delivery d CROSS JOIN (SELECT ?::bigint AS after, ?::bigint AS up_to) r
+            WHERE d.subscription = ?
             ON CONFLICT (subscription) WHERE ended_at IS NULL DO NOTHING
             RETURNING id
             """;
 
     private static final String KNOWN = "SELECT 1 FROM outbox.subscription WHERE name = ?";
 
+    private static void requireKnown(Connection connection, String subscription) throws SQLException {
+        boolean known = !Sql.list(connection, KNOWN, statement -> statement.setString(1, subscription), rows -> true)
+                .isEmpty();
+        if (!known) {
+            throw new SubscriptionUnknownException(subscription);
+        }
+    }
+
     /**
      * Starts one; there may be one at a time.
      *
      * @param perSecond messages a second, at most
      */
-    public long start(String subscription, StartPosition start, int perSecond, @Nullable String reason, String actor) {
-        return start(subscription, start, new StartPosition.Now(), perSecond, reason, actor);
-    }
-
-    /**
-     * Starts one that ends before the subscription's own position.
-     *
-     * @param end read as a start: what begins there is not sent again
-     */
-    public long start(
-            String subscription,
-            StartPosition start,
-            StartPosition end,
-            int perSecond,
-            @Nullable String reason,
-            String actor) {
+    public long start(String subscription, Range range, int perSecond, @Nullable String reason, String actor) {
         if (perSecond < 1) {
             throw new IllegalArgumentException("rate is %d, and must be at least 1".formatted(perSecond));
         }
-        long from = messages.resolve(start);
-        long to = end instanceof StartPosition.Now ? Long.MAX_VALUE : messages.resolve(end);
+        Positions positions = positions(range);
         return sql.inTransaction("start a replay of " + subscription, connection -> {
-            boolean known = !Sql.list(
-                            connection, KNOWN, statement -> statement.setString(1, subscription), rows -> true)
-                    .isEmpty();
-            if (!known) {
-                throw new SubscriptionUnknownException(subscription);
-            }
+            requireKnown(connection, subscription);
             long id = Sql.list(
                             connection,
                             START,
                             statement -> {
-                                statement.setLong(1, from);
-                                statement.setLong(2, to);
-                                statement.setLong(3, from);
-                                statement.setLong(4, from);
-                                statement.setInt(5, perSecond);
-                                statement.setString(6, subscription);
+                                statement.setInt(1, perSecond);
+                                statement.setLong(2, positions.after);
+                                statement.setLong(3, positions.upTo);
+                                statement.setString(4, subscription);
                             },
                             rows -> rows.getLong(1))
                     .stream()
@@ -88,8 +108,35 @@ public final class Replays {
                     "outbox.replay",
                     subscription,
                     reason,
-                    Map.of("after", from, "perSecond", perSecond, "replay", id));
+                    Map.of("after", positions.after, "perSecond", perSecond, "replay", id));
             return id;
+        });
+    }
+
+    private static final String WOULD_SEND = """
+            SELECT count(*)
+            FROM outbox.subscription s
+            JOIN outbox.delivery d ON d.subscription = s.name
+            JOIN outbox.message m ON m.position > ? AND m.position <= least(d.position, ?)
+            WHERE s.name = ? AND (s.types = '{}' OR m.type = ANY (s.types))
+              AND (s.contexts = '{}' OR split_part(m.aggregatetype, '.', 1) = ANY (s.contexts))
+            """;
+
+    /** How many messages a replay would send, of those the subscription wants; reads all of the range. */
+    public long count(String subscription, Range range) {
+        Positions positions = positions(range);
+        return sql.inTransaction("count what a replay would send to " + subscription, connection -> {
+            requireKnown(connection, subscription);
+            return Sql.list(
+                            connection,
+                            WOULD_SEND,
+                            statement -> {
+                                statement.setLong(1, positions.after);
+                                statement.setLong(2, positions.upTo);
+                                statement.setString(3, subscription);
+                            },
+                            rows -> rows.getLong(1))
+                    .getFirst();
         });
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.varve.outbox.FailurePolicy.OnRefusal;
+import dev.varve.outbox.Replays.Range;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,7 +34,7 @@ class ReplaysIT {
 
     @Test
     void send_what_was_sent_again_with_a_mark_and_live_order_kept() {
-        replays.start("weather", new StartPosition.After(1), 1_000, "lost by the consumer", "ann");
+        replays.start("weather", from(new StartPosition.After(1)), 1_000, "lost by the consumer", "ann");
         outbox.write("a", "b", "c");
 
         await().until(() -> sink.taken().size() == 12);
@@ -49,10 +50,14 @@ class ReplaysIT {
     @Test
     void end_before_a_position_and_rest_while_they_are_paused() {
         long id = replays.start(
-                "weather", new StartPosition.After(1), new StartPosition.After(4), 2, "lost by the consumer", "ann");
+                "weather",
+                new Range(new StartPosition.After(1), new StartPosition.After(4)),
+                2,
+                "lost by the consumer",
+                "ann");
         assertThat(replays.pause(id, "too much at once", "ann")).isTrue();
         assertThat(replays.pause(id, null, "ann")).isFalse();
-        assertThatThrownBy(() -> replays.start("weather", new StartPosition.Beginning(), 1, null, "ann"))
+        assertThatThrownBy(() -> replays.start("weather", from(new StartPosition.Beginning()), 1, null, "ann"))
                 .isInstanceOf(ReplayRunningException.class);
 
         assertThat(replays.resume(id, null, "ann")).isTrue();
@@ -68,8 +73,8 @@ class ReplaysIT {
 
     @Test
     void run_one_at_a_time_and_can_be_cancelled() {
-        replays.start("weather", new StartPosition.Beginning(), 1, null, "ann");
-        assertThatThrownBy(() -> replays.start("weather", new StartPosition.Beginning(), 1, null, "ann"))
+        replays.start("weather", from(new StartPosition.Beginning()), 1, null, "ann");
+        assertThatThrownBy(() -> replays.start("weather", from(new StartPosition.Beginning()), 1, null, "ann"))
                 .isInstanceOf(ReplayRunningException.class);
 
         assertThat(replays.cancel("weather", "not needed", "ann")).isTrue();
@@ -79,8 +84,28 @@ class ReplaysIT {
 
     @Test
     void are_for_subscriptions_that_exist() {
-        assertThatThrownBy(() -> replays.start("other", new StartPosition.Beginning(), 1, null, "ann"))
+        assertThatThrownBy(() -> replays.start("other", from(new StartPosition.Beginning()), 1, null, "ann"))
                 .isInstanceOf(SubscriptionUnknownException.class);
+    }
+
+    @Test
+    void say_before_how_many_messages_they_would_send() {
+        assertThat(replays.count("weather", from(new StartPosition.After(1)))).isEqualTo(4);
+        assertThat(replays.count("weather", new Range(new StartPosition.After(1), new StartPosition.After(3))))
+                .isEqualTo(2);
+        assertThat(marked(true)).isEmpty();
+    }
+
+    @Test
+    void begin_before_they_end() {
+        Range backwards = new Range(new StartPosition.After(3), new StartPosition.After(1));
+        assertThatThrownBy(() -> replays.start("weather", backwards, 1, null, "ann"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("to lies before from");
+    }
+
+    private static Range from(StartPosition start) {
+        return Range.from(start);
     }
 
     private List<Long> marked(boolean replay) {

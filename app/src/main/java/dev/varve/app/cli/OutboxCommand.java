@@ -15,6 +15,7 @@ import dev.varve.outbox.ParkedMessages.ParkedKey;
 import dev.varve.outbox.ParkedMessages.Query;
 import dev.varve.outbox.ReplayRunningException;
 import dev.varve.outbox.Replays;
+import dev.varve.outbox.Replays.Range;
 import dev.varve.outbox.Sinks;
 import dev.varve.outbox.StartPosition;
 import dev.varve.outbox.Subscription;
@@ -254,17 +255,29 @@ final class OutboxCommand implements Runnable {
                             description = "beginning, a position after which to begin, or an instant.")
                     String from,
             @Option(
+                            names = "--to",
+                            paramLabel = "TO",
+                            defaultValue = "now",
+                            description = "now, the last position, or an instant before which the last was recorded.")
+                    String to,
+            @Option(
                             names = "--rate",
                             defaultValue = "1000",
                             description = "Messages a second, at most (default: 1000).")
                     int rate,
+            @Option(names = "--dry-run", description = "Only say how many messages it would send.") boolean dryRun,
             @Option(names = "--cancel", description = "Stop the one that is running.") boolean cancel,
             @Option(names = "--reason", paramLabel = "TEXT") @Nullable String reason) {
         return with((tables, open) -> {
             if (cancel) {
                 say(tables.replays().cancel(name, reason, CliActor.name()) ? "cancelled" : "no replay is running");
+                return;
+            }
+            Range range = new Range(StartPosition.parse(from), StartPosition.parse(to));
+            if (dryRun) {
+                say(tables.replays().count(name, range) + " messages would be sent");
             } else {
-                tables.replays().start(name, StartPosition.parse(from), rate, reason, CliActor.name());
+                say("replay " + tables.replays().start(name, range, rate, reason, CliActor.name()) + " is running");
             }
         });
     }
@@ -279,7 +292,12 @@ final class OutboxCommand implements Runnable {
     private int with(Work work) {
         try (Database open = database.open()) {
             DataSource dataSource = open.dataSource();
-            new Migrations(dataSource).up();
+            if (!new Migrations(dataSource).upToDate()) {
+                throw new OperatorError(
+                        "the schemas of %s are not those of this release: see ./varve migrate status, then"
+                                        .formatted(open.jdbcUrl())
+                                + " run ./varve migrate up");
+            }
             MessageLog messages = new MessageLog(dataSource);
             work.on(
                     new Tables(

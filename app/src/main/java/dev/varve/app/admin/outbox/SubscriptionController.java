@@ -5,6 +5,7 @@ import dev.varve.app.problem.ProblemException;
 import dev.varve.app.problem.StandardProblem;
 import dev.varve.app.security.Actor;
 import dev.varve.outbox.Replays;
+import dev.varve.outbox.Replays.Range;
 import dev.varve.outbox.Sinks;
 import dev.varve.outbox.StartPosition;
 import dev.varve.outbox.Subscription;
@@ -90,23 +91,40 @@ final class SubscriptionController {
      * A replay to start.
      *
      * @param from beginning, a position after which to begin, or an instant
+     * @param to the last position, or an instant; where the subscription stands if left out
      * @param perSecond messages a second, at most; 1000 by default
+     * @param dryRun only answers how many messages it would send
      */
     record ReplayRequest(
             @Nullable String from,
+            @Nullable String to,
             @Nullable Integer perSecond,
-            @Nullable String reason) {}
+            @Nullable Boolean dryRun,
+            @Nullable String reason) {
+
+        private Range range() {
+            return new Range(
+                    StartPosition.parse(from == null ? "beginning" : from),
+                    StartPosition.parse(to == null ? "now" : to));
+        }
+    }
+
+    /** What a replay would do. */
+    record WouldSend(long messages) {}
 
     @PostMapping("/{name}/replay")
-    @ResponseStatus(HttpStatus.ACCEPTED)
-    SubscriptionStatus replay(@PathVariable String name, @RequestBody ReplayRequest request) {
-        StartPosition start = valid(() -> StartPosition.parse(request.from() == null ? "beginning" : request.from()));
+    ResponseEntity<?> replay(@PathVariable String name, @RequestBody ReplayRequest request) {
+        subscriptions.status(name);
+        Range range = valid(request::range);
+        if (Boolean.TRUE.equals(request.dryRun())) {
+            return ResponseEntity.ok(new WouldSend(valid(() -> replays.count(name, range))));
+        }
         int perSecond = request.perSecond() == null ? 1_000 : request.perSecond();
         if (perSecond < 1) {
             throw invalid("perSecond", "must be at least 1");
         }
-        replays.start(name, start, perSecond, request.reason(), actor());
-        return subscriptions.status(name);
+        valid(() -> replays.start(name, range, perSecond, request.reason(), actor()));
+        return ResponseEntity.accepted().body(subscriptions.status(name));
     }
 
     @DeleteMapping("/{name}/replay")

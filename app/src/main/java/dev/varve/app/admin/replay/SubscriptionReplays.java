@@ -3,6 +3,7 @@ package dev.varve.app.admin.replay;
 import dev.varve.app.security.Actor;
 import dev.varve.outbox.MessageReplay;
 import dev.varve.outbox.Replays;
+import dev.varve.outbox.Replays.Range;
 import dev.varve.outbox.StartPosition;
 import dev.varve.projection.replay.ReplayRefused;
 import dev.varve.projection.replay.ReplayRefused.Reason;
@@ -86,34 +87,29 @@ final class SubscriptionReplays {
                     Reason.IMPOSSIBLE,
                     "a subscription gets what its own filter lets through: types, streams and dryRun are for projections");
         }
-        long id = replays.start(
-                subscription,
-                from(order.from()),
-                to(order.to()),
-                order.maxRate() == null ? PER_SECOND : order.maxRate(),
-                order.reason(),
-                Actor.current().name());
-        return get(PREFIX + id);
+        try {
+            long id = replays.start(
+                    subscription,
+                    new Range(from(order.from()), to(order.to())),
+                    order.maxRate() == null ? PER_SECOND : order.maxRate(),
+                    order.reason(),
+                    Actor.current().name());
+            return get(PREFIX + id);
+        } catch (IllegalArgumentException e) {
+            throw new ReplayRefused(Reason.IMPOSSIBLE, String.valueOf(e.getMessage()));
+        }
     }
 
     /** A position belongs to the range, and the outbox begins after one. */
     private static StartPosition from(@Nullable String text) {
-        return switch (read(text == null ? "beginning" : text)) {
+        return switch (StartPosition.parse(text == null ? "beginning" : text)) {
             case StartPosition.After after -> new StartPosition.After(Math.max(0, after.position() - 1));
             case StartPosition other -> other;
         };
     }
 
     private static StartPosition to(@Nullable String text) {
-        return read(text == null ? "now" : text);
-    }
-
-    private static StartPosition read(String text) {
-        try {
-            return StartPosition.parse(text);
-        } catch (IllegalArgumentException e) {
-            throw new ReplayRefused(Reason.IMPOSSIBLE, String.valueOf(e.getMessage()));
-        }
+        return StartPosition.parse(text == null ? "now" : text);
     }
 
     List<View> newest(int limit) {
