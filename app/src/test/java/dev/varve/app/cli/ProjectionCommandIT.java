@@ -5,16 +5,39 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.varve.testkit.TestDatabase;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import picocli.CommandLine;
 
 /** Without a server, so that each command does the work itself. */
+@Isolated("folders are settings of the process")
 class ProjectionCommandIT {
+
+    private static final List<String> FOLDERS =
+            List.of("varve.personal-data.key-folder", "varve.personal-files.folder");
 
     private final TestDatabase database = TestDatabase.migrated();
     private final StringWriter printed = new StringWriter();
+
+    @TempDir
+    private Path folders;
+
+    @BeforeEach
+    void folders_of_all_nodes_are_given() {
+        FOLDERS.forEach(name ->
+                System.setProperty(name, folders.resolve(name.replace('.', '-')).toString()));
+    }
+
+    @AfterEach
+    void settings_are_as_they_were() {
+        FOLDERS.forEach(System::clearProperty);
+    }
 
     @Test
     void rebuild_verify_undo_and_what_is_said_of_it() {

@@ -13,6 +13,7 @@ import java.util.List;
 final class CatchingUp {
 
     private static final int PAGE = 1_000;
+    private static final long UNKNOWN = -1;
 
     private final Work work;
     private final Lease lease;
@@ -21,6 +22,7 @@ final class CatchingUp {
     private final Checkpoint checkpoint;
     private final EventFilter filter;
     private final RebuildPage.Projecting projecting;
+    private long firstHead = UNKNOWN;
 
     CatchingUp(Work work, Lease lease, Pulse pulse, String suffix, Checkpoint checkpoint) {
         this.work = work;
@@ -39,28 +41,46 @@ final class CatchingUp {
     }
 
     /**
-     * Applies what was recorded since, until there is little left.
+     * Applies what was recorded until the first call, and then what the live processors have applied, until there is
+     * little left. Not the head: whoever writes faster than projections can follow would keep the tables from switching.
      *
      * @return how far the tables are
      */
     long run(long from) throws SQLException, InterruptedException {
+        if (firstHead == UNKNOWN) {
+            firstHead = head();
+        }
         long position = from;
         LogScan scan = new LogScan(work.dataSource(), filter, work.readers());
-        for (long head = head(); pulse.goOn() && head - position > PAGE; head = head()) {
-            pulse.target(head);
-            position = scan.run(position, head, projecting::of, this::take);
+        long before = Long.MAX_VALUE;
+        while (pulse.goOn()) {
+            long upTo = upTo();
+            long left = upTo - position;
+            pulse.target(Math.max(position, upTo));
+            if (left <= PAGE) {
+                return last(position, upTo);
+            }
+            if (left > before / 2) {
+                // More rounds would bring it no closer.
+                return position;
+            }
+            before = left;
+            position = scan.run(position, upTo, projecting::of, this::take);
         }
-        return pulse.goOn() ? last(position) : position;
+        return position;
     }
 
-    /** What is left now, at once; more may come meanwhile. */
-    long last(long from) throws SQLException, InterruptedException {
-        long head = head();
-        pulse.target(head);
+    private long last(long from, long upTo) throws SQLException, InterruptedException {
         long[] reached = {from};
-        lease.inTransaction(connection -> reached[0] = apply(from, head, connection));
-        pulse.passed(head, 0);
+        lease.inTransaction(connection -> reached[0] = apply(from, upTo, connection));
+        pulse.passed(reached[0], 0);
         return reached[0];
+    }
+
+    private long upTo() throws SQLException {
+        try (Connection connection = work.dataSource().getConnection()) {
+            return Math.max(firstHead, LiveCheckpoints.furthest(work.projections(), connection));
+        }
     }
 
     private long head() throws SQLException {

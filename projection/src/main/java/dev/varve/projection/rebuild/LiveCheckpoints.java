@@ -40,6 +40,20 @@ record LiveCheckpoints(Map<String, Long> slowest, long furthest) {
         return new LiveCheckpoints(slowest, furthest);
     }
 
+    private static final String FURTHEST =
+            "SELECT coalesce(max(position), 0) FROM event_store.token WHERE processor = ANY (?)";
+
+    /** How far the furthest of all segments is now; nothing is held. */
+    static long furthest(List<Projection<?>> projections, Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(FURTHEST)) {
+            statement.setArray(1, connection.createArrayOf("text", names(projections)));
+            try (ResultSet rows = statement.executeQuery()) {
+                rows.next();
+                return rows.getLong(1);
+            }
+        }
+    }
+
     private static final String MOVE = """
             UPDATE event_store.token SET position = ? WHERE processor = ANY (?) AND token IS NULL
               AND coalesce(position, 0) < ?""";

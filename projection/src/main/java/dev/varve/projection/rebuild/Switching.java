@@ -34,6 +34,11 @@ final class Switching {
     /** More than this is applied before the processors are held up, not while they are. */
     private static final long MOST_APPLIED = 2_000;
 
+    /** After each of these spans twice as much is allowed: rather late rows for a while than tables that never switch. */
+    private static final long SPAN = TimeUnit.SECONDS.toNanos(5);
+
+    private static final int MOST_DOUBLINGS = 5;
+
     private static final String PATIENCE_WITH_PROCESSORS = "SET LOCAL lock_timeout = '500ms'";
     private static final String PATIENCE_WITH_READERS = "SET LOCAL lock_timeout = '40ms'";
     private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(150);
@@ -84,10 +89,11 @@ final class Switching {
         while (pulse.goOn()) {
             position = catchingUp.run(position);
             long started = System.nanoTime();
+            long most = MOST_APPLIED << Math.min(MOST_DOUBLINGS, (started - triedSince) / SPAN);
             try {
                 long reached = position;
                 boolean[] done = {false};
-                lease.inTransaction(connection -> done[0] = attempt(reached, recording, connection));
+                lease.inTransaction(connection -> done[0] = attempt(reached, most, recording, connection));
                 if (done[0]) {
                     return true;
                 }
@@ -111,7 +117,7 @@ final class Switching {
         return "55P03".equals(e.getSQLState()) || "40P01".equals(e.getSQLState());
     }
 
-    private boolean attempt(long from, Recording recording, Connection connection) throws SQLException {
+    private boolean attempt(long from, long most, Recording recording, Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(PATIENCE_WITH_READERS);
             // Keeps nobody from reading or writing, but everybody from altering what is now compared.
@@ -119,7 +125,7 @@ final class Switching {
             tables.prepareSwap(suffix, connection);
             statement.execute(PATIENCE_WITH_PROCESSORS);
             LiveCheckpoints live = LiveCheckpoints.lock(work.projections(), connection);
-            if (live.furthest() - from > MOST_APPLIED) {
+            if (live.furthest() - from > most) {
                 return false;
             }
             long position = catchingUp.apply(from, Math.max(from, live.furthest()), connection);

@@ -16,8 +16,10 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.jooq.DSLContext;
 import org.junit.jupiter.api.Test;
 
@@ -38,7 +40,7 @@ class RebuildUnderLoadIT {
     void every_read_sees_a_whole_model_and_nothing_is_lost_in_switch_and_undo() throws Exception {
         try (TransitReadModels one = TransitReadModels.start(database, SETTINGS);
                 TransitReadModels two = TransitReadModels.start(database, SETTINGS);
-                Load load = new Load(one, two)) {
+                Load load = new Load(one, two, 1_000)) {
             Rebuilds rebuilds = one.bean(Rebuilds.class);
 
             Rebuild rebuild = rebuilds.start(RebuildRequest.of("transit.departures"), BY);
@@ -60,7 +62,7 @@ class RebuildUnderLoadIT {
     void it_goes_on_elsewhere_however_often_its_connections_break() throws Exception {
         try (TransitReadModels one = TransitReadModels.start(database, SETTINGS);
                 TransitReadModels two = TransitReadModels.start(database, SETTINGS);
-                Load load = new Load(one, two)) {
+                Load load = new Load(one, two, 1_000)) {
             Rebuilds rebuilds = one.bean(Rebuilds.class);
             SplittableRandom random = new SplittableRandom(7);
 
@@ -85,6 +87,19 @@ class RebuildUnderLoadIT {
         }
     }
 
+    @Test
+    void it_switches_although_nodes_write_as_fast_as_they_can() throws Exception {
+        try (TransitReadModels one = TransitReadModels.start(database, SETTINGS);
+                TransitReadModels two = TransitReadModels.start(database, SETTINGS);
+                Load load = new Load(one, two, Integer.MAX_VALUE)) {
+            Rebuilds rebuilds = one.bean(Rebuilds.class);
+
+            Rebuild rebuild = rebuilds.start(RebuildRequest.of("transit.departures"), BY);
+            awaitState(rebuilds, rebuild.id(), State.SWITCHED);
+            load.stop();
+        }
+    }
+
     private static void awaitState(Rebuilds rebuilds, long id, State state) {
         await().atMost(PATIENCE).until(() -> {
             Rebuild now = rebuilds.find(id).orElseThrow();
@@ -98,13 +113,20 @@ class RebuildUnderLoadIT {
     /** Writers and readers on both nodes, on top of rows that nobody deletes. */
     private static final class Load implements AutoCloseable {
 
+        private static final int AT_ONCE = 50;
+
+        private final long pause;
         private final AtomicBoolean stopped = new AtomicBoolean();
         private final AtomicInteger reads = new AtomicInteger();
         private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
         private final List<Future<?>> writers;
         private final List<Future<?>> readers;
 
-        private Load(TransitReadModels one, TransitReadModels two) {
+        /**
+         * @param perSecond about so many events of both nodes together
+         */
+        private Load(TransitReadModels one, TransitReadModels two, int perSecond) {
+            pause = TimeUnit.SECONDS.toNanos(2L * AT_ONCE) / perSecond;
             one.show(Departures.random(1, FIRST));
             int first = one.database().fetchCount(DEPARTURE);
             writers = List.of(executor.submit(() -> write(one, 1_000)), executor.submit(() -> write(two, 2_000)));
@@ -114,8 +136,11 @@ class RebuildUnderLoadIT {
         }
 
         private void write(TransitReadModels node, long seed) {
+            long due = System.nanoTime();
             for (long i = seed; !stopped.get(); i++) {
-                node.record(Departures.random(i, 50));
+                node.record(Departures.random(i, AT_ONCE));
+                due += pause;
+                LockSupport.parkNanos(due - System.nanoTime());
             }
         }
 
