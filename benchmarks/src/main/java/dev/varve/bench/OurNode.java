@@ -11,6 +11,7 @@ import dev.varve.eventstore.axon.PostgresEventStorageEngine;
 import dev.varve.eventstore.axon.PostgresEventStore;
 import dev.varve.eventstore.axon.PostgresTokenStore;
 import dev.varve.eventstore.axon.RegisteredEvent;
+import dev.varve.eventstore.axon.RememberingCommandTargetResolver;
 import dev.varve.eventstore.axon.RetryingCommandDispatcher;
 import dev.varve.eventstore.axon.StateSnapshotter;
 import java.time.Duration;
@@ -30,6 +31,7 @@ import org.axonframework.eventsourcing.GenericAggregateFactory;
 import org.axonframework.eventsourcing.NoSnapshotTriggerDefinition;
 import org.axonframework.eventsourcing.Snapshotter;
 import org.axonframework.messaging.interceptors.CorrelationDataInterceptor;
+import org.axonframework.modelling.command.CommandTargetResolver;
 import org.axonframework.serialization.Serializer;
 import org.axonframework.spring.messaging.unitofwork.SpringTransactionManager;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
@@ -74,6 +76,7 @@ final class OurNode implements AutoCloseable {
                 .configureCommandBus(c -> commands)
                 .configureTransactionManager(
                         c -> new SpringTransactionManager(new DataSourceTransactionManager(dataSource)))
+                .registerComponent(CommandTargetResolver.class, c -> new RememberingCommandTargetResolver())
                 .registerComponent(Snapshotter.class, c -> new StateSnapshotter(engine, loading(c)))
                 .configureAggregate(accounts)
                 .buildConfiguration();

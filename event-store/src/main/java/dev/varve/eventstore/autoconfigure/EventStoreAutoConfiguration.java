@@ -13,6 +13,7 @@ import dev.varve.eventstore.axon.OutgoingMessages;
 import dev.varve.eventstore.axon.PostgresEventStorageEngine;
 import dev.varve.eventstore.axon.PostgresEventStore;
 import dev.varve.eventstore.axon.PostgresTokenStore;
+import dev.varve.eventstore.axon.RememberingCommandTargetResolver;
 import dev.varve.eventstore.axon.RetryingCommandDispatcher;
 import dev.varve.eventstore.axon.StateSnapshotter;
 import dev.varve.eventstore.maintenance.LogMaintenance;
@@ -42,6 +43,7 @@ import org.axonframework.eventsourcing.eventstore.jpa.SQLStateResolver;
 import org.axonframework.messaging.annotation.HandlerDefinition;
 import org.axonframework.messaging.annotation.ParameterResolverFactory;
 import org.axonframework.messaging.interceptors.CorrelationDataInterceptor;
+import org.axonframework.modelling.command.CommandTargetResolver;
 import org.axonframework.serialization.Serializer;
 import org.axonframework.serialization.jackson3.Jackson3Serializer;
 import org.axonframework.spring.eventsourcing.SpringAggregateSnapshotter;
@@ -210,6 +212,13 @@ public class EventStoreAutoConfiguration {
                 .build();
         loading.setApplicationContext(context);
         return new StateSnapshotter(engine, loading);
+    }
+
+    @Bean
+    @ConditionalOnBean(PostgresEventStorageEngine.class)
+    @ConditionalOnMissingBean(CommandTargetResolver.class)
+    RememberingCommandTargetResolver commandTargetResolver() {
+        return new RememberingCommandTargetResolver();
     }
 
     @Bean(CachedAggregates.BEAN)

@@ -14,6 +14,7 @@ import dev.varve.eventstore.axon.EventTypeRegistry;
 import dev.varve.eventstore.axon.PostgresEventStorageEngine;
 import dev.varve.eventstore.axon.PostgresTokenStore;
 import dev.varve.eventstore.axon.RegisteredEvent;
+import dev.varve.eventstore.axon.RememberingCommandTargetResolver;
 import dev.varve.testkit.TestDatabase;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -33,6 +34,7 @@ import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
 import org.axonframework.modelling.command.AggregateIdentifier;
 import org.axonframework.modelling.command.AggregateNotFoundException;
 import org.axonframework.modelling.command.AggregateStreamCreationException;
+import org.axonframework.modelling.command.CommandTargetResolver;
 import org.axonframework.modelling.command.TargetAggregateIdentifier;
 import org.axonframework.spring.stereotype.Aggregate;
 import org.junit.jupiter.api.AfterAll;
@@ -154,6 +156,9 @@ class EventStoreApplicationIT {
     void the_log_and_its_token_store_are_the_only_ones() {
         assertThat(context.getBean(EventStorageEngine.class)).isInstanceOf(PostgresEventStorageEngine.class);
         assertThat(context.getBean(TokenStore.class)).isInstanceOf(PostgresTokenStore.class);
+        assertThat(context.getBean(org.axonframework.config.Configuration.class)
+                        .getComponent(CommandTargetResolver.class))
+                .isInstanceOf(RememberingCommandTargetResolver.class);
     }
 
     @Test
