@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -52,6 +53,9 @@ final class IdempotencyFilter extends OncePerRequestFilter {
     private static final Set<String> METHODS = Set.of("POST", "PATCH");
     private static final Pattern ACCEPTED = Pattern.compile("[\\x20-\\x7e]{1,255}");
     private static final int STORED_BODY_LIMIT = 1_048_576;
+
+    /** How the answer begins that refuses a request before a context has seen it. */
+    private static final byte[] OUR_OWN_PROBLEM = "{\"type\":\"/problems/varve/".getBytes(StandardCharsets.US_ASCII);
 
     /** Answers that say "not now": a repeat must run, not hear them again. */
     private static final Set<Integer> PASSING = Set.of(401, 403, 408, 409, 413, 425, 429);
@@ -155,7 +159,17 @@ final class IdempotencyFilter extends OncePerRequestFilter {
         return !request.isAsyncStarted()
                 && answer.getStatus() < 500
                 && !PASSING.contains(answer.getStatus())
+                && !isRefusedAsWritten(answer)
                 && answer.getContentSize() <= STORED_BODY_LIMIT;
+    }
+
+    // A request that is not valid reached nobody, so a repeat is refused again by itself; and the answer repeats names
+    // from
+    // a body of which nobody knows whom it is about.
+    private static boolean isRefusedAsWritten(ContentCachingResponseWrapper answer) {
+        byte[] body = answer.getContentAsByteArray();
+        return answer.getStatus() >= 400
+                && Arrays.mismatch(body, OUR_OWN_PROBLEM) == Math.min(body.length, OUR_OWN_PROBLEM.length);
     }
 
     private static StoredAnswer answer(ContentCachingResponseWrapper answer) {

@@ -89,6 +89,18 @@ class IdempotencyIT {
     }
 
     @Test
+    void a_refusal_of_the_request_as_it_was_written_is_not_kept() {
+        String unmistakable = "{\"Jane Doe 4711\":1}";
+
+        HttpResponse<String> first = server.post("/api/probe/things", unmistakable, "Idempotency-Key", key);
+        HttpResponse<String> repeat = server.post("/api/probe/things", unmistakable, "Idempotency-Key", key);
+
+        assertThat(first.statusCode()).isEqualTo(400);
+        assertThat(repeat.statusCode()).isEqualTo(400);
+        assertThat(repeat.headers().firstValue("Idempotency-Replayed")).isEmpty();
+    }
+
+    @Test
     void a_failure_and_a_conflict_are_not_kept_so_that_a_repeat_runs() {
         for (String how : new String[] {"defect", "away", "conflict"}) {
             int before = server.controller().runs.get();
