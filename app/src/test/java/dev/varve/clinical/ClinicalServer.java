@@ -95,25 +95,38 @@ final class ClinicalServer implements AutoCloseable {
     }
 
     private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(uri(path));
+    }
+
+    URI uri(String path) {
         int port = ((WebServerApplicationContext) context).getWebServer().getPort();
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path));
+        return URI.create("http://127.0.0.1:" + port + path);
+    }
+
+    /** What the last command reached, so that a query that names it sees it. */
+    String position() {
+        return position;
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request) {
         try {
-            HttpResponse<String> response = client.send(request.build(), BodyHandlers.ofString());
-            response.headers().firstValue("Varve-Position").ifPresent(at -> {
-                if (Long.parseLong(at) > Long.parseLong(position)) {
-                    position = at;
-                }
-            });
-            return response;
+            return noted(client.send(request.build(), BodyHandlers.ofString()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Takes note of the position that an answer names. */
+    <T> HttpResponse<T> noted(HttpResponse<T> response) {
+        response.headers().firstValue("Varve-Position").ifPresent(at -> {
+            if (Long.parseLong(at) > Long.parseLong(position)) {
+                position = at;
+            }
+        });
+        return response;
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.varve.outbox.SubscriptionUnknownException;
 import dev.varve.personal.ErasedSubjectException;
 import dev.varve.personal.KeyFolderException;
 import dev.varve.personal.UnknownSubjectException;
+import dev.varve.personal.files.FileTooLargeException;
 import dev.varve.projection.parked.ParkedRefused;
 import dev.varve.projection.rebuild.RebuildRefused;
 import dev.varve.projection.replay.ReplayRefused;
@@ -76,6 +77,8 @@ final class DomainProblems {
                     case ErasedSubjectException e -> Problem.of("personal-data", "erased", REJECTED, text(e));
                     case UnknownSubjectException e ->
                         Problem.of("personal-data", "unknown-subject", NOT_FOUND, text(e));
+                    case FileTooLargeException e ->
+                        StandardProblem.BODY_TOO_LARGE.because(text(e)).withMember("limit", e.limit());
                     case KeyFolderException e ->
                         StandardProblem.KEYS_AWAY.because("the keys of persons are not within reach");
                     case ReplayRefused e -> replay(e);

@@ -24,8 +24,14 @@ final class ProblemErrorController implements ErrorController {
 
     @RequestMapping("/error")
     void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        if (request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) instanceof Throwable failure) {
-            answers.answer(request, response, failure);
+        Object failure = request.getAttribute(RequestDispatcher.ERROR_EXCEPTION);
+        if (failure instanceof IOException) {
+            // Ours were answered before; this is what the container met while it read what a client stopped sending.
+            writer.write(request, response, StandardProblem.MALFORMED_REQUEST.because("the body broke off"));
+            return;
+        }
+        if (failure instanceof Throwable defect) {
+            answers.answer(request, response, defect);
             return;
         }
         int status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer code ? code : 404;

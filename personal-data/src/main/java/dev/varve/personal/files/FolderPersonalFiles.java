@@ -4,6 +4,7 @@ import dev.varve.events.PersonalText;
 import dev.varve.personal.PersonalData;
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -73,7 +74,11 @@ final class FolderPersonalFiles implements PersonalFiles {
     public FileCount removeAll(String subject) throws IOException {
         Path theirs = folderOf(subject);
         FileCount removed = removeFrom(theirs, Instant.MAX);
-        Files.deleteIfExists(theirs);
+        try {
+            Files.deleteIfExists(theirs);
+        } catch (DirectoryNotEmptyException e) {
+            // One more comes in; whoever keeps it sees that its person is erased, and removes it.
+        }
         return removed;
     }
 

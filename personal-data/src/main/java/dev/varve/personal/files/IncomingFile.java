@@ -16,6 +16,9 @@ public abstract class IncomingFile extends OutputStream {
     /** The first bytes, at most 64 of them, by which a media type is recognized. */
     public abstract byte[] head();
 
+    /** The address under which it would be kept. Nothing more may be written afterwards. */
+    public abstract String contentId(String subject);
+
     /**
      * Keeps it as a person's, whole and on disk.
      *

@@ -15,6 +15,7 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Seals what comes in under a key that only this process has, until the header makes it a person's. */
 final class IncomingFolderFile extends IncomingFile {
@@ -30,6 +31,7 @@ final class IncomingFolderFile extends IncomingFile {
     private final FileChannel channel;
     private final OutputStream sealing;
     private long size;
+    private byte @Nullable [] sum;
 
     IncomingFolderFile(FolderPersonalFiles files, Path unfinished, long limit) throws IOException {
         this.files = files;
@@ -75,6 +77,14 @@ final class IncomingFolderFile extends IncomingFile {
     }
 
     @Override
+    public String contentId(String subject) {
+        if (sum == null) {
+            sum = digest.digest();
+        }
+        return files.personalData().contentId(subject, sum);
+    }
+
+    @Override
     public StoredFile keep(String subject) throws IOException {
         sealing.close();
         ByteBuffer header = SealedForm.header(files.sealed(subject, key));
@@ -82,7 +92,7 @@ final class IncomingFolderFile extends IncomingFile {
             channel.write(header, header.position());
         }
         channel.force(true);
-        String contentId = files.personalData().contentId(subject, digest.digest());
+        String contentId = contentId(subject);
         Path place = files.place(subject, contentId);
         Path folder = DurableFiles.folderOf(place);
         Files.createDirectories(folder);

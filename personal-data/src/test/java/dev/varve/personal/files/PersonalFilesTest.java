@@ -189,7 +189,10 @@ class PersonalFilesTest {
     private StoredFile keep(String subject, byte[] bytes) throws IOException {
         try (IncomingFile incoming = files.receive()) {
             incoming.write(bytes);
-            return incoming.keep(subject);
+            String contentId = incoming.contentId(subject);
+            StoredFile kept = incoming.keep(subject);
+            assertThat(kept.contentId()).isEqualTo(contentId);
+            return kept;
         }
     }
 

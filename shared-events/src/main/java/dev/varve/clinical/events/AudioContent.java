@@ -1,9 +1,9 @@
 package dev.varve.clinical.events;
 
 /**
- * Audio that is stored under its own digest.
+ * Audio that is stored under an address made of its content.
  *
- * @param contentId SHA-256 of the audio as it was sent, 64 hexadecimal digits
+ * @param contentId 64 hexadecimal digits, the same for the same bytes of the same patient; an HMAC of their SHA-256
  * @param size in bytes, as it was sent
  * @param mediaType for example {@code audio/webm}
  */

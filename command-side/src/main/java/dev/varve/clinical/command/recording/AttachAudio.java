@@ -23,11 +23,11 @@ public record AttachAudio(
         @Nullable PersonalText audioFilePath,
         Provenance provenance) implements RecordingCommand {
 
-    private static final Pattern SHA_256 = Pattern.compile("[0-9a-f]{64}");
+    private static final Pattern CONTENT_ID = Pattern.compile("[0-9a-f]{64}");
 
     public AttachAudio {
-        if (!SHA_256.matcher(audio.contentId()).matches()) {
-            throw BOUNDS.rejected("audio", "must be named by its SHA-256");
+        if (!CONTENT_ID.matcher(audio.contentId()).matches()) {
+            throw BOUNDS.rejected("audio", "must be named by 64 hexadecimal digits");
         }
         BOUNDS.between("audio_file_size", audio.size(), 0, Long.MAX_VALUE);
         BOUNDS.id("media_type", audio.mediaType(), ClinicalBounds.MEDIA_TYPE);

@@ -98,6 +98,21 @@ final class Recording {
     }
 
     @CommandHandler
+    @CreationPolicy(AggregateCreationPolicy.CREATE_IF_MISSING)
+    Outcome upload(UploadRecording command) {
+        Outcome created = create(command.recording());
+        Outcome attached = attach(command.audio());
+        if (created == Outcome.CREATED) {
+            return created;
+        }
+        RecordingState now = current(command);
+        if (attached == Outcome.CHANGED && now.draftTranscript == null) {
+            EditEvents.of(now, command.draft(), command.provenance()).forEach(event -> apply(event));
+        }
+        return attached;
+    }
+
+    @CommandHandler
     Outcome startUpload(StartUpload command) {
         RecordingState now = current(command);
         mustBe(command, "be uploaded", RecordingStatus.PENDING, RecordingStatus.UPLOADING);

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** Something to be done with a recording; answered with a {@link dev.varve.command.Outcome} unless it says otherwise. */
 public sealed interface RecordingCommand
         permits CreateRecording,
+                UploadRecording,
                 ImportRecording,
                 StartUpload,
                 AttachAudio,

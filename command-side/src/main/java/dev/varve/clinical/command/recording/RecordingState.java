@@ -284,6 +284,13 @@ public final class RecordingState {
         });
     }
 
+    /** Whether it can be given this audio, or has it. */
+    public boolean takes(PatientPseudonym whose, String contentId) {
+        boolean waits = status == RecordingStatus.PENDING || status == RecordingStatus.UPLOADING;
+        return patient.equals(whose)
+                && (waits || (audio != null && audio.contentId().equals(contentId)));
+    }
+
     Optional<List<FieldConflict>> conflict(ConflictId conflictId) {
         return Optional.ofNullable(conflicts.get(conflictId));
     }

@@ -41,7 +41,7 @@ import org.springframework.stereotype.Component;
 
 /** Recordings as they are; what is due stands in the same rows. */
 @Component
-final class RecordingProjection implements Projection<RecordingEvent> {
+public final class RecordingProjection implements Projection<RecordingEvent> {
 
     private static final String DEFAULT_WHISPER_MODEL = "base";
 
