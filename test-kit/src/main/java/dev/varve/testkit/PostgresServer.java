@@ -51,7 +51,9 @@ final class PostgresServer {
 
     private static PostgresServer startEmbedded() {
         try {
-            EmbeddedPostgres postgres = EmbeddedPostgres.builder().start();
+            EmbeddedPostgres postgres = EmbeddedPostgres.builder()
+                    .setPGStartupWait(TestDatabase.STARTUP_WAIT)
+                    .start();
             return new PostgresServer("localhost", postgres.getPort(), "postgres", "postgres");
         } catch (IOException e) {
             throw new UncheckedIOException("embedded PostgreSQL did not start", e);

@@ -4,6 +4,7 @@ import dev.varve.migrations.Migrations;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -15,6 +16,9 @@ import org.postgresql.ds.PGSimpleDataSource;
  * goes with the JVM.
  */
 public final class TestDatabase {
+
+    /** How long an embedded server may take to start: long, since a machine under load is no failure of a test. */
+    public static final Duration STARTUP_WAIT = Duration.ofMinutes(1);
 
     private static final String TEMPLATE = "varve_template";
     private static final AtomicInteger NEXT = new AtomicInteger();

@@ -43,6 +43,7 @@ class EveryPostgresIT {
     @ValueSource(ints = {15, 16, 17})
     void up_down_with_rows_and_up_again_make_the_same(int major) throws Exception {
         try (EmbeddedPostgres server = EmbeddedPostgres.builder()
+                .setPGStartupWait(TestDatabase.STARTUP_WAIT)
                 .setPgBinaryResolver((system, hardware) -> archive(major))
                 .start()) {
             upDownAndUp(major, (PGSimpleDataSource) server.getPostgresDatabase());

@@ -1,5 +1,6 @@
 package dev.varve.testkit.faults;
 
+import dev.varve.testkit.TestDatabase;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -48,6 +49,7 @@ public final class RestartablePostgres implements AutoCloseable {
 
     private EmbeddedPostgres start(int port) {
         EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
+                .setPGStartupWait(TestDatabase.STARTUP_WAIT)
                 .setDataDirectory(data)
                 .setCleanDataDirectory(false)
                 .setServerConfig("fsync", "on")
