@@ -3,6 +3,7 @@ package dev.varve.clinical;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.app.assembly.VarveApplication;
+import dev.varve.app.cli.ServerProcess;
 import dev.varve.testkit.TestDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,25 +17,33 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The whole application on a port of its own, and a client that reads what it has just written. */
+/** The whole application, in this process or in one of its own, and a client that reads what it has just written. */
 final class ClinicalServer implements AutoCloseable {
 
     static final String RECORDINGS = "/api/v1/recordings";
 
     private static final JsonMapper JSON = JsonMapper.shared();
 
-    private final ConfigurableApplicationContext context;
+    private final Runnable stop;
+    private final String address;
     private final HttpClient client = HttpClient.newHttpClient();
-    private String position = "0";
+    private final AtomicLong position = new AtomicLong();
 
-    private ClinicalServer(ConfigurableApplicationContext context) {
-        this.context = context;
+    private ClinicalServer(Runnable stop, String address) {
+        this.stop = stop;
+        this.address = address;
+    }
+
+    /** A server that was started as a process, by its command line. */
+    static ClinicalServer at(ServerProcess process) {
+        return new ClinicalServer(process::close, process.address());
     }
 
     /** @param folder for what lies beside the database: the keys, and the files of persons */
@@ -50,11 +59,14 @@ final class ClinicalServer implements AutoCloseable {
                 "--varve.personal-data.key-folder=" + folder.resolve("keys"),
                 "--varve.personal-files.folder=" + folder.resolve("files")));
         Arrays.stream(settings).map(setting -> "--" + setting).forEach(arguments::add);
-        return new ClinicalServer(SpringApplication.run(VarveApplication.class, arguments.toArray(String[]::new)));
+        ConfigurableApplicationContext context =
+                SpringApplication.run(VarveApplication.class, arguments.toArray(String[]::new));
+        int port = ((WebServerApplicationContext) context).getWebServer().getPort();
+        return new ClinicalServer(context::close, "http://127.0.0.1:" + port);
     }
 
     HttpResponse<String> get(String path) {
-        return send(request(path).header("Varve-Min-Position", position).GET());
+        return send(request(path).header("Varve-Min-Position", position()).GET());
     }
 
     HttpResponse<String> post(String path, String json, String... headers) {
@@ -99,13 +111,12 @@ final class ClinicalServer implements AutoCloseable {
     }
 
     URI uri(String path) {
-        int port = ((WebServerApplicationContext) context).getWebServer().getPort();
-        return URI.create("http://127.0.0.1:" + port + path);
+        return URI.create(address + path);
     }
 
     /** What the last command reached, so that a query that names it sees it. */
     String position() {
-        return position;
+        return position.toString();
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request) {
@@ -121,17 +132,15 @@ final class ClinicalServer implements AutoCloseable {
 
     /** Takes note of the position that an answer names. */
     <T> HttpResponse<T> noted(HttpResponse<T> response) {
-        response.headers().firstValue("Varve-Position").ifPresent(at -> {
-            if (Long.parseLong(at) > Long.parseLong(position)) {
-                position = at;
-            }
-        });
+        response.headers()
+                .firstValue("Varve-Position")
+                .ifPresent(at -> position.accumulateAndGet(Long.parseLong(at), Math::max));
         return response;
     }
 
     @Override
     public void close() {
         client.close();
-        context.close();
+        stop.run();
     }
 }

@@ -145,6 +145,12 @@ class RecordingsIT {
             assertThat(seen).doesNotHaveDuplicates().containsSubsequence(made);
         }
 
+        @Test
+        void its_health_check_is_answered_in_its_words() {
+            assertThat(server.get("/health").body())
+                    .isEqualTo("{\"status\":\"healthy\",\"components\":{\"pwa\":\"ok\"}}");
+        }
+
         private static long count() {
             long sum = 0;
             for (JsonNode day : body(server.get("/api/v1/clinical/daily-counts"), 200)) {
@@ -412,6 +418,22 @@ class RecordingsIT {
             assertThat(items.get(0).path("problem").path("field").asString()).isEqualTo("patient_id");
             body(server.post(RECORDINGS + "/sync", "{}"), 422);
             body(server.post(RECORDINGS + "/sync", "{\"items\":[null]}"), 422);
+        }
+
+        @Test
+        void every_field_of_a_recording_made_offline_is_taken_in() {
+            JsonNode made = sync(item("key-whole", "null", """
+                    {"patient_id":"patient-whole","duration_seconds":7,"audio_file_path":"/a.webm",
+                     "draft_transcript":"draft","final_transcript":"final"}"""));
+            assertThat(made.path("result").asString()).isEqualTo("applied");
+            JsonNode recording = server.recording(made.path("recording_id").asString());
+            for (JsonNode field : made.path("applied")) {
+                assertThat(recording.path(field.asString()).isNull())
+                        .as(field.asString())
+                        .isFalse();
+            }
+            assertThat(made.path("applied").size()).isEqualTo(4);
+            assertThat(recording.path("version")).isEqualTo(made.path("version"));
         }
 
         @Test

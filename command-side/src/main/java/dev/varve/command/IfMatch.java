@@ -27,7 +27,7 @@ public final class IfMatch {
         if (etag.matches()) {
             return Long.valueOf(etag.group(1));
         }
-        TypeMismatchException malformed = new TypeMismatchException(header, Long.class);
+        TypeMismatchException malformed = new TypeMismatchException(header, IfMatch.class);
         malformed.initPropertyName(HEADER);
         throw malformed;
     }

@@ -1,5 +1,6 @@
 package dev.varve.app.problem;
 
+import dev.varve.command.IfMatch;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,7 +36,8 @@ final class Expectations {
             Map.entry(ZonedDateTime.class, "must be a time such as \"2026-05-20T13:19:00+02:00\""),
             Map.entry(LocalDate.class, "must be a date such as \"2026-05-20\""),
             Map.entry(LocalTime.class, "must be a time of day such as \"13:19:00\""),
-            Map.entry(Duration.class, "must be a duration such as \"PT15M\""));
+            Map.entry(Duration.class, "must be a duration such as \"PT15M\""),
+            Map.entry(IfMatch.class, "must be the ETag of an answer, quotes and all"));
 
     private Expectations() {}
 

@@ -4,11 +4,13 @@ import dev.varve.app.problem.ProblemAnswers;
 import dev.varve.app.problem.ProblemWriter;
 import dev.varve.app.problem.StandardProblem;
 import dev.varve.app.web.WebSettings;
+import dev.varve.query.OpenAddresses;
 import jakarta.servlet.DispatcherType;
 import java.net.URI;
 import java.time.Clock;
 import java.util.Collection;
 import javax.sql.DataSource;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -53,6 +55,7 @@ class SecurityConfiguration {
             ApiKeys keys,
             Clock clock,
             Environment environment,
+            ObjectProvider<OpenAddresses> open,
             ProblemWriter problems) {
         Access access = new Access(settings, keys, clock, environment.getProperty("server.address"));
         CredentialsFilter credentials = new CredentialsFilter(
@@ -71,7 +74,13 @@ class SecurityConfiguration {
                 response,
                 StandardProblem.FORBIDDEN.because("the role this operation asks for is not among the caller's"));
 
-        http.authorizeHttpRequests(SecurityConfiguration::authorize)
+        String[] openAddresses = open.stream()
+                .flatMap(addresses -> addresses.patterns().stream())
+                .toArray(String[]::new);
+        http.authorizeHttpRequests(rules -> {
+                    rules.requestMatchers(HttpMethod.GET, openAddresses).permitAll();
+                    authorize(rules);
+                })
                 .addFilterBefore(credentials, AnonymousAuthenticationFilter.class)
                 .exceptionHandling(
                         handling -> handling.authenticationEntryPoint(whoAreYou).accessDeniedHandler(notYours))

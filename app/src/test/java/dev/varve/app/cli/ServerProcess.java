@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 
 /** Varve as a process of its own, as the launcher starts it. */
-final class ServerProcess implements AutoCloseable {
+public final class ServerProcess implements AutoCloseable {
 
     private static final Pattern ADDRESS = Pattern.compile("Varve serves on (http://\\S+\\d)");
     private static final Duration LONGEST_START = Duration.ofMinutes(3);
@@ -31,7 +31,7 @@ final class ServerProcess implements AutoCloseable {
         this.output = output;
     }
 
-    static ServerProcess start(Path folder, String... args) throws IOException {
+    public static ServerProcess start(Path folder, String... args) throws IOException {
         Path output = Files.createTempFile(folder, "output", ".txt");
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -49,7 +49,7 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** Waits for a command that ends by itself. */
-    int exitCode() throws InterruptedException {
+    public int exitCode() throws InterruptedException {
         if (!process.waitFor(LONGEST_START.toSeconds(), TimeUnit.SECONDS)) {
             throw new IllegalStateException("no end within " + LONGEST_START + ": " + output());
         }
@@ -57,7 +57,7 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** Waits until it serves, and answers where. */
-    String address() {
+    public String address() {
         return Awaitility.await()
                 .atMost(LONGEST_START)
                 .until(
@@ -71,7 +71,7 @@ final class ServerProcess implements AutoCloseable {
                         address -> !address.isEmpty());
     }
 
-    String get(String path) throws IOException, InterruptedException {
+    public String get(String path) throws IOException, InterruptedException {
         try (HttpClient client = HttpClient.newHttpClient()) {
             return client.send(
                             HttpRequest.newBuilder(URI.create(address() + path))
@@ -82,7 +82,7 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
-    String output() {
+    public String output() {
         try {
             return Files.readString(output);
         } catch (IOException e) {
@@ -98,7 +98,7 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         process.destroyForcibly();
         int unused = exitCode();
     }

@@ -1,6 +1,8 @@
 package dev.varve.clinical.command;
 
 import dev.varve.command.Bounds;
+import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** How much clinical's commands may say, in characters where nothing else is said. */
@@ -36,12 +38,29 @@ public final class ClinicalBounds {
 
     public static final int COUNT = 1_000_000;
 
+    /** How much the clock of another machine may be ahead. */
+    private static final Duration SKEW = Duration.ofMinutes(5);
+
     private ClinicalBounds() {}
 
     /** The recording's length; null is accepted. */
     public static void duration(@Nullable Integer seconds) {
         if (seconds != null) {
             BOUNDS.between("duration_seconds", (long) seconds, 0, DURATION_SECONDS);
+        }
+    }
+
+    /** When work was begun, where that is known, and done: in this order, and not in the future. */
+    public static void work(@Nullable Instant startedAt, Instant completedAt, Instant now) {
+        BOUNDS.time("completed_at", completedAt);
+        if (completedAt.isAfter(now.plus(SKEW))) {
+            throw BOUNDS.rejected("completed_at", "must not lie in the future");
+        }
+        if (startedAt != null) {
+            BOUNDS.time("started_at", startedAt);
+            if (startedAt.isAfter(completedAt)) {
+                throw BOUNDS.rejected("started_at", "must not be after completed_at");
+            }
         }
     }
 }

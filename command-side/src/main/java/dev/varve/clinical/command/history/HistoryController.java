@@ -7,6 +7,7 @@ import dev.varve.clinical.command.recording.RecordingLog;
 import dev.varve.clinical.command.recording.RecordingState;
 import dev.varve.clinical.command.recording.SealedTexts;
 import dev.varve.clinical.events.RecordingId;
+import dev.varve.command.Bounds;
 import dev.varve.eventstore.AsOf;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -60,9 +61,18 @@ final class HistoryController {
         return ResponseEntity.ok(RecordingAnswer.of(state, texts));
     }
 
+    /** Nothing was recorded outside of these times, and a database cannot tell all others. */
+    private static Instant kept(String at) {
+        Instant time = Instant.parse(at);
+        if (time.isBefore(Bounds.EARLIEST)) {
+            return Bounds.EARLIEST;
+        }
+        return time.isBefore(Bounds.LATEST) ? time : Bounds.LATEST;
+    }
+
     private static AsOf moment(String at) {
         try {
-            return at.matches("\\d{1,18}") ? new AsOf.Position(Long.parseLong(at)) : new AsOf.Time(Instant.parse(at));
+            return at.matches("\\d{1,18}") ? new AsOf.Position(Long.parseLong(at)) : new AsOf.Time(kept(at));
         } catch (DateTimeParseException e) {
             TypeMismatchException malformed = new TypeMismatchException(at, Instant.class, e);
             malformed.initPropertyName("at");

@@ -26,6 +26,7 @@ public record CreateRecording(
         @Nullable Integer durationSeconds,
         @Nullable PersonalText audioFilePath,
         @Nullable PersonalText draftTranscript,
+        @Nullable PersonalText finalTranscript,
         @Nullable String localStorageKey,
         @Nullable String changeId,
         Provenance provenance)

@@ -24,10 +24,7 @@ public record RecordExtraction(
 
     public RecordExtraction {
         BOUNDS.name("llm_model", llmModel, ClinicalBounds.MODEL);
-        if (startedAt != null) {
-            BOUNDS.time("started_at", startedAt);
-        }
-        BOUNDS.time("completed_at", completedAt);
+        ClinicalBounds.work(startedAt, completedAt, provenance.at());
     }
 
     @Override

@@ -30,10 +30,7 @@ public record RecordTranscription(
 
     public RecordTranscription {
         BOUNDS.name("whisper_model", whisperModel, ClinicalBounds.MODEL);
-        if (startedAt != null) {
-            BOUNDS.time("started_at", startedAt);
-        }
-        BOUNDS.time("completed_at", completedAt);
+        ClinicalBounds.work(startedAt, completedAt, provenance.at());
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.varve.clinical.events.RecordingEvent.AudioAttached;
 import dev.varve.clinical.events.RecordingEvent.ConflictFound;
 import dev.varve.clinical.events.RecordingEvent.ConflictResolved;
 import dev.varve.clinical.events.RecordingEvent.ExtractionRecorded;
+import dev.varve.clinical.events.RecordingEvent.FinalTranscriptChanged;
 import dev.varve.clinical.events.RecordingEvent.OfflineChangeMerged;
 import dev.varve.clinical.events.RecordingEvent.ProcessingStarted;
 import dev.varve.clinical.events.RecordingEvent.RecordingCompleted;
@@ -83,6 +84,10 @@ final class Recording {
                 command.localStorageKey(),
                 command.changeId(),
                 command.provenance()));
+        if (command.finalTranscript() != null) {
+            apply(new FinalTranscriptChanged(
+                    command.recordingId(), command.patient(), command.finalTranscript(), command.provenance()));
+        }
         return Outcome.CREATED;
     }
 

@@ -86,6 +86,7 @@ final class RecordingController {
                 null,
                 null,
                 null,
+                null,
                 now));
         return CommandAnswer.of(
                 Outcome.of(receipt),

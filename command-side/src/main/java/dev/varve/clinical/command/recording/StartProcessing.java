@@ -21,7 +21,9 @@ public record StartProcessing(
         Provenance provenance) implements RecordingCommand {
 
     public StartProcessing {
-        BOUNDS.text("whisper_model", whisperModel, ClinicalBounds.MODEL);
+        if (whisperModel != null) {
+            BOUNDS.name("whisper_model", whisperModel, ClinicalBounds.MODEL);
+        }
     }
 
     @Override

@@ -28,6 +28,7 @@ import dev.varve.eventstore.axon.CommandDispatcher;
 import dev.varve.eventstore.axon.CommandReceipt;
 import java.security.Principal;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -123,7 +124,7 @@ final class StepController {
                         texts.sealIfSaid(patient, request.transcript()),
                         texts.sealIfSaid(patient, request.finalTranscript()),
                         model,
-                        request.startedAt(),
+                        asKept(request.startedAt()),
                         orNow(request.completedAt(), now),
                         IfMatch.version(ifMatch),
                         now));
@@ -147,7 +148,7 @@ final class StepController {
                         recording,
                         texts.seal(patient, bundle),
                         model,
-                        request.startedAt(),
+                        asKept(request.startedAt()),
                         orNow(request.completedAt(), now),
                         IfMatch.version(ifMatch),
                         now));
@@ -246,7 +247,13 @@ final class StepController {
     }
 
     private static Instant orNow(@Nullable Instant said, Provenance now) {
-        return said == null ? now.at() : said;
+        Instant kept = asKept(said);
+        return kept == null ? now.at() : kept;
+    }
+
+    /** As exact as the database keeps it, so that log and read model say the same. */
+    private static @Nullable Instant asKept(@Nullable Instant said) {
+        return said == null ? null : said.truncatedTo(ChronoUnit.MICROS);
     }
 
     private VerificationResults results(PatientPseudonym patient, Verification request) {

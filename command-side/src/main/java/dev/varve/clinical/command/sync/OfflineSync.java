@@ -96,6 +96,7 @@ final class OfflineSync {
                 said.durationSeconds() == null ? null : said.durationSeconds().value(),
                 said.audioFilePath() == null ? null : said.audioFilePath().value(),
                 said.draftTranscript() == null ? null : said.draftTranscript().value(),
+                said.finalTranscript() == null ? null : said.finalTranscript().value(),
                 key,
                 changeId(id, null, changes),
                 provenance));

@@ -99,6 +99,7 @@ final class UploadController {
                     form.durationSeconds(),
                     path,
                     texts.sealIfSaid(patient, form.draftTranscript()),
+                    null,
                     form.localStorageKey(),
                     null,
                     now);

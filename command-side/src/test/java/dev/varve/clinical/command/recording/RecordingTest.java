@@ -28,6 +28,7 @@ import dev.varve.clinical.events.RecordingEvent.ConflictFound;
 import dev.varve.clinical.events.RecordingEvent.ConflictResolved;
 import dev.varve.clinical.events.RecordingEvent.DraftTranscriptChanged;
 import dev.varve.clinical.events.RecordingEvent.DurationChanged;
+import dev.varve.clinical.events.RecordingEvent.FinalTranscriptChanged;
 import dev.varve.clinical.events.RecordingEvent.OfflineChangeMerged;
 import dev.varve.clinical.events.RecordingEvent.ProcessingStarted;
 import dev.varve.clinical.events.RecordingEvent.RecordingFailed;
@@ -80,6 +81,25 @@ class RecordingTest {
         }
 
         @Test
+        void a_transcript_that_is_final_from_the_start_is_kept() {
+            var said = new CreateRecording(
+                    ID,
+                    PATIENT,
+                    sealed("patient-1"),
+                    CLINICIAN,
+                    120,
+                    null,
+                    sealed("draft 0"),
+                    sealed("final 0"),
+                    "key-1",
+                    null,
+                    NOW);
+            fixture.givenNoPriorActivity()
+                    .when(said)
+                    .expectEvents(created(), new FinalTranscriptChanged(ID, PATIENT, sealed("final 0"), NOW));
+        }
+
+        @Test
         void an_id_that_is_another_patients_is_refused() {
             var other = new CreateRecording(
                     ID,
@@ -87,6 +107,7 @@ class RecordingTest {
                     sealed("patient-2"),
                     CLINICIAN,
                     1,
+                    null,
                     null,
                     null,
                     null,

@@ -32,7 +32,7 @@ final class Recordings {
 
     static CreateRecording create() {
         return new CreateRecording(
-                ID, PATIENT, sealed("patient-1"), CLINICIAN, 120, null, sealed("draft 0"), "key-1", null, NOW);
+                ID, PATIENT, sealed("patient-1"), CLINICIAN, 120, null, sealed("draft 0"), null, "key-1", null, NOW);
     }
 
     static RecordingCreated created() {

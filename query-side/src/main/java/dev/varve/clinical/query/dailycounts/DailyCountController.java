@@ -3,6 +3,7 @@ package dev.varve.clinical.query.dailycounts;
 import static dev.varve.clinical.query.generated.Tables.DAILY_COUNT;
 import static org.jooq.impl.DSL.noCondition;
 
+import dev.varve.query.CommonEra;
 import dev.varve.query.Reads;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -28,8 +29,8 @@ class DailyCountController {
     /** Days on which anything was counted, newest first. */
     @GetMapping("/api/v1/clinical/daily-counts")
     List<DayView> days(
-            @RequestParam(required = false) @DateTimeFormat(iso = DateTimeFormat.ISO.DATE) @Nullable LocalDate from,
-            @RequestParam(required = false) @DateTimeFormat(iso = DateTimeFormat.ISO.DATE) @Nullable LocalDate to,
+            @RequestParam(required = false) @DateTimeFormat(iso = DateTimeFormat.ISO.DATE) @CommonEra @Nullable LocalDate from,
+            @RequestParam(required = false) @DateTimeFormat(iso = DateTimeFormat.ISO.DATE) @CommonEra @Nullable LocalDate to,
             @RequestParam(defaultValue = "31") @Min(1) @Max(366) int limit) {
         return database.selectFrom(DAILY_COUNT)
                 .where(from == null ? noCondition() : DAILY_COUNT.DAY.ge(from))

@@ -12,6 +12,9 @@ record Cursor(Instant at, UUID id) {
 
     private static final int BYTES = 3 * Long.BYTES;
 
+    /** No recording is made before the epoch or after this. */
+    private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
+
     String text() {
         byte[] bytes = ByteBuffer.allocate(BYTES)
                 .putLong(ChronoUnit.MICROS.between(Instant.EPOCH, at))
@@ -25,12 +28,15 @@ record Cursor(Instant at, UUID id) {
     static Optional<Cursor> of(String text) {
         try {
             ByteBuffer bytes = ByteBuffer.wrap(Base64.getUrlDecoder().decode(text));
-            return bytes.remaining() == BYTES
-                    ? Optional.of(new Cursor(
-                            Instant.EPOCH.plus(bytes.getLong(), ChronoUnit.MICROS),
-                            new UUID(bytes.getLong(), bytes.getLong())))
-                    : Optional.empty();
-        } catch (IllegalArgumentException | ArithmeticException e) {
+            if (bytes.remaining() != BYTES) {
+                return Optional.empty();
+            }
+            Cursor cursor = new Cursor(
+                    Instant.EPOCH.plus(bytes.getLong(), ChronoUnit.MICROS), new UUID(bytes.getLong(), bytes.getLong()));
+            return cursor.at().isBefore(Instant.EPOCH) || cursor.at().isAfter(LATEST)
+                    ? Optional.empty()
+                    : Optional.of(cursor);
+        } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
     }
