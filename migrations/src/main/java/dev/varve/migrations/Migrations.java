@@ -281,7 +281,10 @@ public final class Migrations {
                     throw e.after(takenBack);
                 }
                 LOG.info("migration taken back schema={} version={}", schema, pair.version());
-                takenBack.add(new AppliedMigration(schema, Integer.toString(pair.version()), pair.description()));
+                takenBack.add(new AppliedMigration(
+                        schema,
+                        Integer.toString(pair.version()),
+                        pair.description().replace('_', ' ')));
             }
         }
         return List.copyOf(takenBack);

@@ -1,9 +1,13 @@
 -- Loses every event: takes exclusive locks on empty or abandoned tables only.
+DROP FUNCTION IF EXISTS event_store.store_snapshots;
+DROP FUNCTION IF EXISTS event_store.load_streams;
+DROP FUNCTION IF EXISTS event_store.index_sealed_partition;
+DROP FUNCTION IF EXISTS event_store.seal_next;
+DROP FUNCTION IF EXISTS event_store.position_before;
+DROP FUNCTION IF EXISTS event_store.load_stream;
+DROP FUNCTION IF EXISTS event_store.read_log;
+DROP FUNCTION IF EXISTS event_store.append;
 DROP VIEW event_store.event_json;
-DROP FUNCTION event_store.position_before(timestamptz);
-DROP FUNCTION event_store.load_stream(text, bigint, boolean, integer);
-DROP FUNCTION event_store.read_log(bigint, integer);
-DROP FUNCTION event_store.append;
 DROP FUNCTION event_store.make_partition(bigint, bigint);
 DROP TABLE event_store.dead_letter;
 DROP TABLE event_store.token;

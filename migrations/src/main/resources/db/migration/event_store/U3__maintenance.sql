@@ -1,5 +1,3 @@
 -- Loses the digests with which a change by hand is found.
-DROP FUNCTION event_store.index_sealed_partition(regclass);
-DROP FUNCTION event_store.seal_next(integer);
 DROP FUNCTION event_store.event_digest(event_store.event);
 DROP TABLE event_store.seal;

@@ -1,6 +1,4 @@
 -- Forgets every subscription, and what it had delivered and parked; takes exclusive locks on small tables only.
-DROP FUNCTION outbox.position_before(timestamptz);
-DROP FUNCTION outbox.read_messages(bigint, bigint, text[], text[]);
 DROP TABLE outbox.retention;
 DROP TABLE outbox.replay;
 DROP TABLE outbox.skipped_message;

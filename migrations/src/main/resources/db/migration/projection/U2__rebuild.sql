@@ -1,11 +1,6 @@
 -- On a live table: takes the tables of rebuilds and what they know; tables that a rebuild put aside stay where they are.
 DROP VIEW projection.leftover;
-DROP FUNCTION projection.swap(text, text, text, text);
-DROP FUNCTION projection.prepare_swap(text, text, text);
 DROP FUNCTION projection.shape(text, text, text);
-DROP FUNCTION projection.index_beside(text, text, text, boolean);
-DROP FUNCTION projection.make_beside(text, text, text);
-DROP FUNCTION projection.copy_grants(regclass, regclass);
 DROP FUNCTION projection.obstacles(regclass);
 DROP FUNCTION projection.beside_name(text, text);
 DROP TABLE projection.rebuild_part;
