@@ -7,12 +7,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -42,6 +45,25 @@ final class ImportsBench {
             FROM generate_series(1, %d) n;
             """.formatted(ROWS - 120);
 
+    private static final String OLD_RECORDINGS = """
+            CREATE TABLE recordings (
+                id CHAR(32) PRIMARY KEY, patient_id VARCHAR NOT NULL, clinician_id VARCHAR NOT NULL, audio_file_path VARCHAR,
+                audio_file_size INTEGER, duration_seconds INTEGER, status VARCHAR NOT NULL, error_message VARCHAR,
+                retry_count INTEGER, created_at DATETIME NOT NULL, updated_at DATETIME, uploaded_at DATETIME,
+                processed_at DATETIME, transcript VARCHAR, verification_results JSON)
+            """;
+
+    private static final String RECORDINGS = """
+            INSERT INTO recordings (id, patient_id, clinician_id, audio_file_path, duration_seconds, status, retry_count,
+                                    created_at, updated_at, transcript, verification_results)
+            WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < %d)
+            SELECT printf('%%032x', n), 'patient-' || n %% 2000, 'clinician-' || n %% 50, '/uploads/' || n || '.webm', n %% 600,
+                   'completed', 0, datetime('2026-01-01', '+' || n || ' seconds'), datetime('2026-01-02', '+' || n || ' seconds'),
+                   'Patient reports mild cough since ' || n %% 14 || ' days, no fever. Paracetamol 500 mg as needed.',
+                   '{"passed": true, "score": 0.9, "issues": [], "checks_performed": ["confidence_threshold"]}'
+            FROM number
+            """.formatted(ROWS);
+
     private final Run run;
 
     ImportsBench(Run run) {
@@ -49,6 +71,11 @@ final class ImportsBench {
     }
 
     void run() throws Exception {
+        transit();
+        recordings();
+    }
+
+    private void transit() throws Exception {
         String transit = "import transit, 100,000 rows";
         Contest contest = new Contest(run);
         if (!contest.wants(transit)) {
@@ -62,12 +89,46 @@ final class ImportsBench {
         }
     }
 
+    private void recordings() throws Exception {
+        String recordings = "import recordings, 100,000 rows of 2,000 patients";
+        Contest contest = new Contest(run);
+        if (!contest.wants(recordings)) {
+            return;
+        }
+        Path folder = Files.createTempDirectory("varve-bench-imports-");
+        try {
+            Path old = folder.resolve("clinical.db");
+            try (Connection sqlite = DriverManager.getConnection("jdbc:sqlite:" + old);
+                    Statement statement = sqlite.createStatement()) {
+                statement.execute(OLD_RECORDINGS);
+                statement.execute(RECORDINGS);
+            }
+            contest.measure("recordings", () -> rate("recordings", "--sqlite", old.toString()))
+                    .row(recordings, "rows/s", "recordings", new Goal.AtLeast(GOAL))
+                    .run();
+        } finally {
+            remove(folder);
+        }
+    }
+
+    private static void remove(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
     private double rate(String... what) throws SQLException, IOException, InterruptedException {
+        Path folder = Files.createTempDirectory("varve-bench-persons-");
         try (HikariDataSource target = run.server().newDatabase(4)) {
             List<String> command = new ArrayList<>(List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "--enable-native-access=ALL-UNNAMED",
-                    "-Daxoniq.update-checker.disabled=true",
+                    "-Daxoniq.update-checker.disabled=true"));
+            command.addAll(List.of(
+                    "-Dvarve.personal-data.key-folder=" + folder.resolve("keys"),
+                    "-Dvarve.personal-files.folder=" + folder.resolve("files"),
                     "-cp",
                     applicationClassPath(),
                     "dev.varve.app.Varve",
@@ -86,6 +147,8 @@ final class ImportsBench {
                 throw new IllegalStateException("not every row was accounted for: " + printed);
             }
             return ROWS / report.get("seconds").asDouble();
+        } finally {
+            remove(folder);
         }
     }
 

@@ -5,6 +5,7 @@ import dev.varve.testkit.TestDatabase;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -21,19 +22,31 @@ import tools.jackson.databind.json.JsonMapper;
  */
 record CalledImport(int exitCode, String printed) {
 
-    static CalledImport into(TestDatabase database, List<String> what) {
+    /** What a database of one's own needs to be told; settings of the process, so tests that import run alone. */
+    private static final List<String> PERSONAL =
+            List.of("varve.personal-data.key-folder", "varve.personal-files.folder");
+
+    /** @param folder for the keys and files of persons */
+    static CalledImport into(TestDatabase database, Path folder, List<String> what) {
         List<String> arguments = new ArrayList<>(List.of("import"));
         arguments.addAll(what);
         arguments.addAll(List.of("--json", "--quiet", "--database-url", withCredentials(database)));
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
         PrintStream out = System.out;
+        usePersonalFolder(folder);
         System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
         try {
             int exitCode = CommandLineInterface.run(arguments.toArray(String[]::new));
             return new CalledImport(exitCode, printed.toString(StandardCharsets.UTF_8));
         } finally {
             System.setOut(out);
+            PERSONAL.forEach(System::clearProperty);
         }
+    }
+
+    static void usePersonalFolder(Path folder) {
+        PERSONAL.forEach(
+                setting -> System.setProperty(setting, folder.resolve(setting).toString()));
     }
 
     static String withCredentials(TestDatabase database) {

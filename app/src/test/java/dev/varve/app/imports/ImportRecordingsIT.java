@@ -10,16 +10,13 @@ import java.sql.Connection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 
-@Isolated("the key folder is a setting of the process")
+@Isolated("folders are settings of the process")
 class ImportRecordingsIT {
 
-    private static final String KEY_FOLDER = "varve.personal-data.key-folder";
     private static final String EVENTS = """
             SELECT stream_id, convert_from(metadata, 'UTF8')::jsonb ->> 'importedFrom',
                    convert_from(metadata, 'UTF8')::jsonb ->> 'occurredAt'
@@ -30,16 +27,6 @@ class ImportRecordingsIT {
     @TempDir
     @SuppressWarnings("NullAway.Init") // JUnit sets it
     private Path folder;
-
-    @BeforeEach
-    void chooseKeyFolder() {
-        System.setProperty(KEY_FOLDER, folder.resolve("keys").toString());
-    }
-
-    @AfterEach
-    void forgetKeyFolder() {
-        System.clearProperty(KEY_FOLDER);
-    }
 
     @Test
     void every_row_of_the_newest_schema_is_written_or_rejected_with_its_reason() throws Exception {
@@ -118,7 +105,7 @@ class ImportRecordingsIT {
     }
 
     private CalledImport importing(Path file) {
-        return CalledImport.into(database, List.of("recordings", "--sqlite", file.toString()));
+        return CalledImport.into(database, folder, List.of("recordings", "--sqlite", file.toString()));
     }
 
     private static Map<String, String> content(Path folder) throws java.io.IOException {

@@ -3,14 +3,22 @@ package dev.varve.app.imports;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.testkit.TestDatabase;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
+@Isolated("folders are settings of the process")
 class ImportTransitIT {
 
     private final TestDatabase database = TestDatabase.migrated();
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init") // JUnit sets it
+    private Path folder;
 
     @Test
     void every_row_is_written_or_rejected_with_table_key_and_reason() throws Exception {
@@ -120,6 +128,6 @@ class ImportTransitIT {
         List<String> what = new ArrayList<>(List.of("transit", "--postgres"));
         what.add("postgresql+asyncpg" + CalledImport.withCredentials(old).substring("jdbc:postgresql".length()));
         what.addAll(List.of(more));
-        return CalledImport.into(database, what);
+        return CalledImport.into(database, folder, what);
     }
 }

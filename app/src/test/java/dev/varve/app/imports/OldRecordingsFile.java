@@ -62,6 +62,19 @@ final class OldRecordingsFile {
                     final_transcript = 'He coughs a lot.', mood = 'fine' WHERE patient_id = 'patient-001'""");
     }
 
+    /** With so many rows of the first schema that all can be taken over, ids with and without dashes. */
+    static Path withRows(Path folder, int count) throws SQLException {
+        return write(folder.resolve("many.db"), FIRST, """
+                INSERT INTO recordings (id, patient_id, clinician_id, duration_seconds, status, retry_count, created_at, updated_at,
+                                        transcript)
+                WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < %d)
+                SELECT CASE n %% 2 WHEN 0 THEN printf('%%032x', n) ELSE printf('00000000-0000-0000-0000-%%012x', n) END,
+                       'patient-' || n %% 500, 'clinician-' || n %% 7, n %% 600, 'completed', 0,
+                       datetime('2026-01-01', '+' || n || ' seconds'), datetime('2026-01-02', '+' || n || ' seconds'),
+                       'What was said in recording ' || n
+                FROM number""".formatted(count));
+    }
+
     /** With rows that are only in the write-ahead log; the connection keeps it from being folded into the file. */
     static Connection openedInWalMode(Path file) throws SQLException {
         Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);

@@ -119,6 +119,9 @@ final class OldTransitTables {
         return database(OLDER);
     }
 
+    /** How many of both {@link #withDepartures} makes besides. */
+    static final int STATIONS_AND_LINES = 120;
+
     /** With this many departures of one observation each. */
     static TestDatabase withDepartures(int count) throws SQLException {
         return database(TABLES + """
