@@ -32,9 +32,14 @@ import tools.jackson.databind.json.JsonMapper;
             "Each backup is a folder of its own: varve-<time in UTC>. It holds what had happened up to one position of",
             "the log. Before it gets its name it was brought back to life beside, and its log was found whole.",
             "An embedded PostgreSQL is copied by a base backup, another one by pg_dump, which must be here then.",
-            "The keys of persons are in no backup: with them in it, erasing a person would not reach it."
+            "Keys and files of persons are in no backup. With the keys in it, erasing a person would not reach it;",
+            "the files are sealed under them, and are copied from their folder, after the backup."
         })
 final class BackupCommand implements Callable<Integer> {
+
+    /** What has copies of its own, by the settings that name its folders. */
+    private static final List<String> NOT_INCLUDED =
+            List.of("varve.personal-data.key-folder", "varve.personal-files.folder");
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before anything runs
@@ -89,6 +94,7 @@ final class BackupCommand implements Callable<Integer> {
                                 "folder", taken.folder().toString(),
                                 "seconds", nanos / 1e9,
                                 "removed", removed.stream().map(Path::toString).toList(),
+                                "notIncluded", NOT_INCLUDED,
                                 "manifest", taken.manifest())));
             } else {
                 print(out, taken, nanos);
@@ -105,6 +111,7 @@ final class BackupCommand implements Callable<Integer> {
         out.printf("Content      %,d MB, PostgreSQL %s%n", manifest.sizeOfFiles() >> 20, manifest.postgres());
         out.printf("Log          %s%n", text(manifest.log()));
         out.printf("Verified: brought back beside, and the log is whole, in %.1f s%n", nanos / 1e9);
+        out.printf("Not in it: keys and files of persons, %s%n", String.join(", ", NOT_INCLUDED));
     }
 
     static String text(@Nullable LogContent log) {

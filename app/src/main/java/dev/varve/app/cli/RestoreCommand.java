@@ -99,5 +99,6 @@ final class RestoreCommand implements Callable<Integer> {
         if (restored.subscriptions().stream().anyMatch(Standing::paused)) {
             out.println("Let each go on with: ./varve outbox resume NAME");
         }
+        out.println("Keys and files of persons are in no backup: put their folders back before a node starts.");
     }
 }

@@ -2,12 +2,14 @@ package dev.varve.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
@@ -79,7 +81,20 @@ class HotBackupIT {
                 .isZero();
         assertThat(run("log", "verify", "--data-dir", at("restored"), "--expect", digest))
                 .isZero();
+        copyKeys("data", "restored");
         comparesWithWhatWasAcknowledged(position);
+    }
+
+    /** They are in no backup, and a database does not go with others than its own. */
+    private void copyKeys(String from, String to) throws IOException {
+        Path keys = Files.createDirectory(temporary.resolve(to).resolve("keys"));
+        try (Stream<Path> files = Files.walk(temporary.resolve(from).resolve("keys"))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Path copy = keys.resolve(temporary.resolve(from).resolve("keys").relativize(file));
+                Files.createDirectories(copy.getParent());
+                Files.copy(file, copy, StandardCopyOption.COPY_ATTRIBUTES);
+            }
+        }
     }
 
     private void comparesWithWhatWasAcknowledged(long position) throws Exception {
@@ -87,24 +102,25 @@ class HotBackupIT {
             assertThat(server.get("/admin/subscriptions"))
                     .contains("\"paused\":true")
                     .contains("restored from the backup");
-            for (Map.Entry<String, Long> station : acknowledged.entrySet()) {
-                HttpResponse<String> answer = get(server.address(), station.getKey(), position);
-                assertThat(answer.statusCode())
-                        .as("%s at %d of %d", station.getKey(), station.getValue(), position)
-                        .isEqualTo(station.getValue() <= position ? 200 : 404);
+            try (HttpClient client = HttpClient.newHttpClient()) {
+                for (Map.Entry<String, Long> station : acknowledged.entrySet()) {
+                    HttpResponse<String> answer = get(client, server.address(), station.getKey(), position);
+                    assertThat(answer.statusCode())
+                            .as("%s at %d of %d", station.getKey(), station.getValue(), position)
+                            .isEqualTo(station.getValue() <= position ? 200 : 404);
+                }
             }
         }
     }
 
-    private static HttpResponse<String> get(String address, String station, long position) throws Exception {
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            return client.send(
-                    HttpRequest.newBuilder(URI.create(address + "/api/v1/transit/stations/" + station))
-                            .header("Varve-Min-Position", Long.toString(position))
-                            .timeout(Duration.ofSeconds(30))
-                            .build(),
-                    HttpResponse.BodyHandlers.ofString());
-        }
+    private static HttpResponse<String> get(HttpClient client, String address, String station, long position)
+            throws Exception {
+        return client.send(
+                HttpRequest.newBuilder(URI.create(address + "/api/v1/transit/stations/" + station))
+                        .header("Varve-Min-Position", Long.toString(position))
+                        .timeout(Duration.ofSeconds(30))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
     }
 
     private void write(HttpClient client, String address, String writer) {
