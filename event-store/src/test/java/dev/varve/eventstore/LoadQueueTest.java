@@ -122,7 +122,8 @@ class LoadQueueTest {
         loads.subList(2, 5)
                 .forEach(load -> assertThatThrownBy(() -> load.get(10, TimeUnit.SECONDS))
                         .hasCauseInstanceOf(EventLogException.class));
-        assertThat(statements).hasSize(3);
+        // In one group or two, as above, and none of them again by itself.
+        assertThat(statements).hasSizeLessThanOrEqualTo(4);
     }
 
     @Test
