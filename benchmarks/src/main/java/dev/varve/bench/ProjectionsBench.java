@@ -36,6 +36,8 @@ final class ProjectionsBench {
     private static final String LINES = "transit.lines";
     private static final int MOST_EVENTS = 1_000_000;
     private static final int LIVE_EVENTS = 100_000;
+    private static final String REBUILD = "rebuild of the board, ";
+    private static final String LIVE = "live, one projection";
 
     private final Run run;
     private final int events;
@@ -46,18 +48,29 @@ final class ProjectionsBench {
     }
 
     void run() throws Exception {
+        boolean peers = wants(REBUILD) || wants(LIVE);
         try (HikariDataSource database = filled(events);
                 HikariDataSource young = filled(LIVE_EVENTS)) {
-            StockReplay stock = new StockReplay(database);
-            Duration longEnough = run.duration().multipliedBy(3);
-            stock.rate(1_000, longEnough.multipliedBy(2));
-            double one = stock.rate(1, longEnough);
-            double thousand = stock.rate(1_000, longEnough);
-            double live = live(young);
+            double one = Double.NaN;
+            double thousand = Double.NaN;
+            if (peers) {
+                StockReplay stock = new StockReplay(database);
+                Duration longEnough = run.duration().multipliedBy(3);
+                stock.rate(1_000, longEnough.multipliedBy(2));
+                one = stock.rate(1, longEnough);
+                thousand = stock.rate(1_000, longEnough);
+            }
             rebuilds(database, one, thousand);
-            row("live, one projection", "events/s", "Axon stock, batch 1", live, one, new Goal.RatioAtLeast(4));
-            row("live, one projection", "events/s", "Axon stock, batch 1000", live, thousand, new Goal.RatioAtLeast(1));
+            if (wants(LIVE)) {
+                double live = live(young);
+                row(LIVE, "events/s", "Axon stock, batch 1", live, one, new Goal.RatioAtLeast(4));
+                row(LIVE, "events/s", "Axon stock, batch 1000", live, thousand, new Goal.RatioAtLeast(1));
+            }
         }
+    }
+
+    private boolean wants(String what) {
+        return run.only().matcher(what).find();
     }
 
     private HikariDataSource filled(int count) throws SQLException {
@@ -113,21 +126,9 @@ final class ProjectionsBench {
             double three = seconds(node, BOARD, "bench.station-loads", "bench.current-delays");
             String size = "%,d events".formatted(events);
             double rate = events / Math.min(board, warmUp);
-            row("rebuild of the board, " + size, "events/s", "", rate, Double.NaN, new Goal.AtLeast(60_000));
-            row(
-                    "rebuild of the board, " + size,
-                    "events/s",
-                    "Axon stock, batch 1000",
-                    rate,
-                    stockThousand,
-                    new Goal.RatioAtLeast(10));
-            row(
-                    "rebuild of the board, " + size,
-                    "events/s",
-                    "Axon stock, batch 1",
-                    rate,
-                    stockOne,
-                    new Goal.RatioAtLeast(10));
+            row(REBUILD + size, "events/s", "", rate, Double.NaN, new Goal.AtLeast(60_000));
+            row(REBUILD + size, "events/s", "Axon stock, batch 1000", rate, stockThousand, new Goal.RatioAtLeast(10));
+            row(REBUILD + size, "events/s", "Axon stock, batch 1", rate, stockOne, new Goal.RatioAtLeast(10));
             row("three projections in one scan", "s", "one", three, board, new Goal.RatioAtMost(1.7));
             row("a projection that wants 1 %", "s", "all", lines, board, new Goal.RatioAtMost(0.2));
             row("longest read around the switch", "ms", "", longestRead, Double.NaN, new Goal.AtMost(100));

@@ -35,7 +35,9 @@ final class ProjectionsNode implements AutoCloseable {
         List<String> arguments = new ArrayList<>(List.of(
                 "--spring.datasource.url=" + database.getJdbcUrl(),
                 "--spring.datasource.hikari.maximum-pool-size=20",
-                "--spring.main.banner-mode=off"));
+                "--spring.main.banner-mode=off",
+                // Not the settings of the server, which lie on the class path, too.
+                "--spring.config.name=bench"));
         Arrays.stream(settings).map(setting -> "--" + setting).forEach(arguments::add);
         return new ProjectionsNode(application.run(arguments.toArray(String[]::new)));
     }

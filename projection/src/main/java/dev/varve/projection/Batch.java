@@ -2,7 +2,6 @@ package dev.varve.projection;
 
 import dev.varve.projection.RowChange.Kind;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -138,11 +137,26 @@ public final class Batch {
     }
 
     /** Changes that one statement can write: the same kind, table and columns. */
-    static Map<Shape, List<RowChange>> byShape(List<RowChange> round) {
-        Map<Shape, List<RowChange>> shapes = new HashMap<>();
+    static List<OfShape> byShape(List<RowChange> round) {
+        List<OfShape> shapes = new ArrayList<>();
         for (RowChange change : round) {
-            shapes.computeIfAbsent(Shape.of(change), shape -> new ArrayList<>()).add(change);
+            shapeOf(change, shapes).changes().add(change);
         }
         return shapes;
     }
+
+    /** There are few, so trying them is cheaper than hashing all columns. */
+    private static OfShape shapeOf(RowChange change, List<OfShape> shapes) {
+        for (OfShape known : shapes) {
+            if (known.shape().fits(change)) {
+                return known;
+            }
+        }
+        OfShape made = new OfShape(Shape.of(change), new ArrayList<>());
+        shapes.add(made);
+        return made;
+    }
+
+    /** What one statement writes. */
+    record OfShape(Shape shape, List<RowChange> changes) {}
 }

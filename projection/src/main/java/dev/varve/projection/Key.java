@@ -14,6 +14,12 @@ public record Key(List<TableField<?, ?>> fields, List<Object> values) {
         values = List.copyOf(values);
     }
 
+    /** Of the values alone: the hash of a column is made of its names, and two tables seldom share a map. */
+    @Override
+    public int hashCode() {
+        return values.hashCode();
+    }
+
     public static <T> Key of(TableField<?, T> field, T value) {
         return new Key(List.of(field), List.of(value));
     }

@@ -1,9 +1,8 @@
 package dev.varve.projection;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Objects;
 import org.jooq.Record;
+import org.jooq.Table;
 import org.jooq.TableField;
 import org.jspecify.annotations.Nullable;
 
@@ -12,20 +11,15 @@ public final class RowChange {
 
     private final Kind kind;
     private final Key key;
-    private final Map<TableField<?, ?>, @Nullable Object> sets;
-    private final Map<TableField<?, ?>, Long> adds;
+    private final Columns<Object> sets;
+    private final Columns<Long> adds;
     private long position;
 
     RowChange(Kind kind, Key key, long position) {
-        this(kind, key, position, new LinkedHashMap<>(), new LinkedHashMap<>());
+        this(kind, key, position, new Columns<>(), new Columns<>());
     }
 
-    private RowChange(
-            Kind kind,
-            Key key,
-            long position,
-            Map<TableField<?, ?>, @Nullable Object> sets,
-            Map<TableField<?, ?>, Long> adds) {
+    private RowChange(Kind kind, Key key, long position, Columns<Object> sets, Columns<Long> adds) {
         this.kind = kind;
         this.key = key;
         this.position = position;
@@ -35,24 +29,27 @@ public final class RowChange {
 
     /** Sets a column; what an earlier change added to it or set does not count any more. */
     public <R extends Record, T> RowChange set(TableField<R, T> field, @Nullable T value) {
-        ofThisTable(field);
-        put(field, value);
+        put(ofThisTable(field), value);
         return this;
     }
 
     /** Adds to a column; each event counts once, however often it is applied. */
     public <R extends Record, N extends Number> RowChange add(TableField<R, N> field, long delta) {
-        ofThisTable(field);
-        increase(field, delta);
+        increase(ofThisTable(field), delta);
         return this;
     }
 
-    // Generated tables are there once, so that equality, which compares names, is seldom asked.
+    /** The column as the key's own table has it; generated tables are there once, so that it is the very one. */
     @SuppressWarnings("ReferenceEquality")
-    private void ofThisTable(TableField<?, ?> field) {
-        if (field.getTable() != key.table() && !Objects.equals(field.getTable(), key.table())) {
-            throw new IllegalArgumentException("%s is not a column of %s".formatted(field, key.table()));
+    private TableField<?, ?> ofThisTable(TableField<?, ?> field) {
+        Table<?> table = key.table();
+        if (field.getTable() == table) {
+            return field;
         }
+        if (Objects.equals(field.getTable(), table) && table.field(field.getName()) instanceof TableField<?, ?> own) {
+            return own;
+        }
+        throw new IllegalArgumentException("%s is not a column of %s".formatted(field, table));
     }
 
     private void put(TableField<?, ?> field, @Nullable Object value) {
@@ -63,20 +60,21 @@ public final class RowChange {
     }
 
     private void increase(TableField<?, ?> field, long delta) {
-        if (sets.get(field) instanceof Number known) {
+        int set = sets.place(field);
+        if (set >= 0 && sets.value(set) instanceof Number known) {
             sets.put(field, known.longValue() + delta);
-        } else {
-            adds.merge(field, delta, Long::sum);
+            return;
         }
+        int added = adds.place(field);
+        adds.put(field, added < 0 ? delta : Objects.requireNonNull(adds.value(added)) + delta);
     }
 
     /** Takes in a later change of the same row, as {@link Batch} allows. */
     RowChange foldedWith(RowChange later) {
         Kind folded = kind == Kind.PATCH && later.kind == Kind.UPSERT ? Kind.UPSERT : kind;
-        RowChange both =
-                new RowChange(folded, key, later.position, new LinkedHashMap<>(sets), new LinkedHashMap<>(adds));
-        later.sets.forEach(both::put);
-        later.adds.forEach(both::increase);
+        RowChange both = new RowChange(folded, key, later.position, new Columns<>(sets), new Columns<>(adds));
+        later.sets.forEach((field, value) -> both.put(both.ofThisTable(field), value));
+        later.adds.forEach((field, delta) -> both.increase(both.ofThisTable(field), Objects.requireNonNull(delta)));
         return both;
     }
 
@@ -92,13 +90,13 @@ public final class RowChange {
         return position;
     }
 
-    /** The columns that are set; not to be changed. */
-    public Map<TableField<?, ?>, @Nullable Object> sets() {
+    /** The columns that are set. */
+    public Columns<Object> sets() {
         return sets;
     }
 
-    /** The columns that are counted up or down; not to be changed. */
-    public Map<TableField<?, ?>, Long> adds() {
+    /** The columns that are counted up or down. */
+    public Columns<Long> adds() {
         return adds;
     }
 

@@ -59,12 +59,11 @@ public final class RowWriter {
             applied.putAll(lockPositions(counted.getKey(), counted.getValue(), connection));
         }
         for (List<RowChange> round : batch.rounds(applied)) {
-            List<Map.Entry<Shape, List<RowChange>>> shapes =
-                    new ArrayList<>(Batch.byShape(round).entrySet());
+            List<Batch.OfShape> shapes = Batch.byShape(round);
             // The same order in every transaction, so that two of them never wait for each other.
-            shapes.sort(Comparator.comparing(shape -> sql(shape.getKey())));
-            for (Map.Entry<Shape, List<RowChange>> shape : shapes) {
-                rows += write(shape.getKey(), shape.getValue(), connection);
+            shapes.sort(Comparator.comparing(shape -> sql(shape.shape())));
+            for (Batch.OfShape one : shapes) {
+                rows += write(one.shape(), one.changes(), connection);
             }
         }
         return rows;
@@ -74,7 +73,7 @@ public final class RowWriter {
         List<TableField<?, ?>> columns = shape.columns();
         List<@Nullable String[]> rows = new ArrayList<>(changes.size());
         for (RowChange change : changes) {
-            rows.add(row(shape, change, columns.size()));
+            rows.add(row(change, columns.size()));
         }
         rows.sort(Comparator.comparing(row -> String.valueOf(row[0])));
         try (PreparedStatement statement = connection.prepareStatement(sql(shape))) {
@@ -83,17 +82,17 @@ public final class RowWriter {
         }
     }
 
-    private static @Nullable String[] row(Shape shape, RowChange change, int columns) {
+    private static @Nullable String[] row(RowChange change, int columns) {
         @Nullable String[] row = new @Nullable String[columns + 1];
         int column = 0;
         for (Object value : change.key().values()) {
             row[column++] = Literals.of(value);
         }
-        for (TableField<?, ?> field : shape.sets()) {
-            row[column++] = Literals.of(change.sets().get(field));
+        for (int place = 0; place < change.sets().size(); place++) {
+            row[column++] = Literals.of(change.sets().value(place));
         }
-        for (TableField<?, ?> field : shape.adds()) {
-            row[column++] = Literals.of(change.adds().get(field));
+        for (int place = 0; place < change.adds().size(); place++) {
+            row[column++] = Literals.of(change.adds().value(place));
         }
         row[column] = Long.toString(change.position());
         return row;

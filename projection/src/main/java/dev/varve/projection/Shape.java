@@ -34,8 +34,17 @@ record Shape(
                 change.kind(),
                 change.key().table(),
                 change.key().fields(),
-                List.copyOf(change.sets().keySet()),
-                List.copyOf(change.adds().keySet()));
+                change.sets().fields(),
+                change.adds().fields());
+    }
+
+    /** Whether this statement writes the change, too. */
+    boolean fits(RowChange change) {
+        return kind == change.kind()
+                && change.sets().are(sets)
+                && change.adds().are(adds)
+                && key.equals(change.key().fields())
+                && table.equals(change.key().table());
     }
 
     /** The columns in the order of the statement's parameters; the position is the last parameter and not among them. */

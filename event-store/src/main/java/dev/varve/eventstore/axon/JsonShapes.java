@@ -2,6 +2,7 @@ package dev.varve.eventstore.axon;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import java.lang.reflect.RecordComponent;
+import java.time.Instant;
 import org.axonframework.serialization.jackson3.Jackson3SerializerCustomizer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.Version;
@@ -16,6 +17,7 @@ import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import tools.jackson.databind.introspect.NopAnnotationIntrospector;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.jsontype.BasicPolymorphicTypeValidator;
+import tools.jackson.databind.module.SimpleModule;
 
 /**
  * How stored JSON looks: a record of the single component {@code value} is that value, times are ISO-8601, what a reader
@@ -30,6 +32,7 @@ public final class JsonShapes implements Jackson3SerializerCustomizer {
     @Override
     public void accept(JsonMapper.Builder builder) {
         builder.findAndAddModules()
+                .addModule(new SimpleModule("varve").addDeserializer(Instant.class, new IsoInstants()))
                 .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
                 .disable(DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS)

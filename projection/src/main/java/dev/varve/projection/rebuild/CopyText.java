@@ -32,31 +32,29 @@ final class CopyText {
     }
 
     private void text(String value) {
-        for (int i = 0; i < value.length(); i++) {
-            char next = value.charAt(i);
-            if (next >= 0x80) {
-                // From here on as a whole: surrogates come in pairs.
-                escaped(value.substring(i).getBytes(StandardCharsets.UTF_8));
-                return;
+        byte[] text = value.getBytes(StandardCharsets.UTF_8);
+        int plain = 0;
+        for (int i = 0; i < text.length; i++) {
+            // Bytes of longer characters are negative and nothing to escape.
+            byte escape = text[i] > '\r' && text[i] != '\\' ? 0 : escapeFor(text[i]);
+            if (escape != 0) {
+                put(text, plain, i);
+                put((byte) '\\');
+                put(escape);
+                plain = i + 1;
             }
-            escaped((byte) next);
         }
+        put(text, plain, text.length);
     }
 
-    private void escaped(byte[] text) {
-        for (byte next : text) {
-            escaped(next);
-        }
-    }
-
-    private void escaped(byte next) {
-        switch (next) {
-            case '\\' -> put((byte) '\\', (byte) '\\');
-            case '\t' -> put((byte) '\\', (byte) 't');
-            case '\n' -> put((byte) '\\', (byte) 'n');
-            case '\r' -> put((byte) '\\', (byte) 'r');
-            default -> put(next);
-        }
+    private static byte escapeFor(byte next) {
+        return switch (next) {
+            case '\\' -> '\\';
+            case '\t' -> 't';
+            case '\n' -> 'n';
+            case '\r' -> 'r';
+            default -> 0;
+        };
     }
 
     void endRow() {
@@ -64,16 +62,21 @@ final class CopyText {
         inRow = false;
     }
 
-    private void put(byte first, byte second) {
-        put(first);
-        put(second);
+    private void put(byte[] text, int from, int to) {
+        grow(to - from);
+        System.arraycopy(text, from, bytes, size, to - from);
+        size += to - from;
     }
 
     private void put(byte next) {
-        if (size == bytes.length) {
-            bytes = Arrays.copyOf(bytes, bytes.length * 2);
-        }
+        grow(1);
         bytes[size++] = next;
+    }
+
+    private void grow(int by) {
+        if (size + by > bytes.length) {
+            bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, size + by));
+        }
     }
 
     int size() {

@@ -5,11 +5,7 @@ import dev.varve.projection.Literals;
 import dev.varve.projection.RowChange;
 import dev.varve.projection.RowChange.Kind;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Set;
 import org.jooq.TableField;
 
 /**
@@ -23,7 +19,7 @@ record FillPage(List<Appended> appended, List<RowChange> changes, int events) {
     static FillPage of(RebuildPage page) {
         List<Appended> appended = new ArrayList<>();
         List<RowChange> changes = new ArrayList<>();
-        Set<Key> ofEvent = new HashSet<>();
+        List<Key> ofEvent = new ArrayList<>(2);
         long position = Long.MIN_VALUE;
         for (RowChange change : page.batch().changes()) {
             if (change.kind() != Kind.APPEND) {
@@ -34,8 +30,9 @@ record FillPage(List<Appended> appended, List<RowChange> changes, int events) {
                 position = change.position();
                 ofEvent.clear();
             }
-            // The same row twice by one event counts once, as live.
-            if (ofEvent.add(change.key())) {
+            // The same row twice by one event counts once, as live. An event adds one row as a rule, seldom more.
+            if (!ofEvent.contains(change.key())) {
+                ofEvent.add(change.key());
                 append(change, appended);
             }
         }
@@ -45,8 +42,8 @@ record FillPage(List<Appended> appended, List<RowChange> changes, int events) {
     private static void append(RowChange change, List<Appended> appended) {
         CopyText text = textFor(change, appended);
         change.key().values().forEach(value -> text.field(Literals.of(value)));
-        change.sets().values().forEach(value -> text.field(Literals.of(value)));
-        change.adds().values().forEach(value -> text.field(Literals.of(value)));
+        change.sets().forEach((field, value) -> text.field(Literals.of(value)));
+        change.adds().forEach((field, value) -> text.field(Literals.of(value)));
         text.field(Long.toString(change.position()));
         text.endRow();
     }
@@ -59,8 +56,8 @@ record FillPage(List<Appended> appended, List<RowChange> changes, int events) {
             }
         }
         List<TableField<?, ?>> columns = new ArrayList<>(change.key().fields());
-        columns.addAll(change.sets().keySet());
-        columns.addAll(change.adds().keySet());
+        columns.addAll(change.sets().fields());
+        columns.addAll(change.adds().fields());
         Appended made = new Appended(new CopyTarget(change.key().table(), columns), new CopyText());
         appended.add(made);
         return made.text();
@@ -70,22 +67,13 @@ record FillPage(List<Appended> appended, List<RowChange> changes, int events) {
     record Appended(CopyTarget target, CopyText text) {
 
         private boolean fits(RowChange change) {
-            Iterator<TableField<?, ?>> columns = target.columns().iterator();
-            return same(change.key().fields(), columns)
-                    && same(change.sets().keySet(), columns)
-                    && same(change.adds().keySet(), columns)
-                    && !columns.hasNext();
-        }
-
-        // Columns that are equal and not the same only make another piece of text.
-        @SuppressWarnings("ReferenceEquality")
-        private static boolean same(Collection<TableField<?, ?>> fields, Iterator<TableField<?, ?>> columns) {
-            for (TableField<?, ?> field : fields) {
-                if (!columns.hasNext() || columns.next() != field) {
-                    return false;
-                }
-            }
-            return true;
+            List<TableField<?, ?>> columns = target.columns();
+            List<TableField<?, ?>> key = change.key().fields();
+            int sets = key.size() + change.sets().size();
+            return columns.size() == sets + change.adds().size()
+                    && columns.subList(0, key.size()).equals(key)
+                    && change.sets().are(columns, key.size())
+                    && change.adds().are(columns, sets);
         }
     }
 }

@@ -9,6 +9,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jooq.Table;
 import org.jooq.TableField;
 import org.jspecify.annotations.Nullable;
@@ -75,7 +76,7 @@ final class FoldedTable {
     private void set(Row row, RowChange change) {
         row.position = change.position();
         change.sets().forEach((field, value) -> put(row, place(field), value));
-        change.adds().forEach((field, delta) -> add(row, place(field), delta));
+        change.adds().forEach((field, delta) -> add(row, place(field), Objects.requireNonNull(delta)));
     }
 
     private void put(Row row, int place, @Nullable Object value) {
@@ -103,15 +104,22 @@ final class FoldedTable {
     }
 
     private static int size(@Nullable Object value) {
-        return switch (value) {
-            case null -> 0;
-            case String text -> STRING_BYTES + text.length();
-            case org.jooq.JSONB json -> VALUE_BYTES + STRING_BYTES + json.data().length();
-            case org.jooq.JSON json -> VALUE_BYTES + STRING_BYTES + json.data().length();
-            case Object[] array ->
-                VALUE_BYTES + Arrays.stream(array).mapToInt(FoldedTable::size).sum();
-            default -> value == Nothing.NULL ? 0 : VALUE_BYTES;
-        };
+        // Not a switch over patterns, as for literals.
+        if (value == null || value == Nothing.NULL) {
+            return 0;
+        }
+        if (value instanceof String text) {
+            return STRING_BYTES + text.length();
+        }
+        if (value instanceof org.jooq.JSONB json) {
+            return VALUE_BYTES + STRING_BYTES + json.data().length();
+        }
+        if (value instanceof org.jooq.JSON json) {
+            return VALUE_BYTES + STRING_BYTES + json.data().length();
+        }
+        return value instanceof Object[] array
+                ? VALUE_BYTES + Arrays.stream(array).mapToInt(FoldedTable::size).sum()
+                : VALUE_BYTES;
     }
 
     /** About how much memory the rows take. */
