@@ -6,6 +6,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -125,6 +126,33 @@ final class ArchitectureRules {
                 .dependOnClassesThat()
                 .haveSimpleName("PersonalText")
                 .because("a message is kept by consumers that no erasure reaches");
+    }
+
+    ArchRule whatHandlesPersonalTextsDoesNotLog() {
+        return noClasses()
+                .that(dependOnPersonalText())
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.slf4j..")
+                .because("a log line is kept where no erasure reaches");
+    }
+
+    ArchRule exceptionsCarryNothingPersonal() {
+        return noClasses()
+                .that()
+                .areAssignableTo(Throwable.class)
+                .should()
+                .dependOnClassesThat()
+                .haveSimpleName("PersonalText")
+                .because("what is thrown ends in logs and answers");
+    }
+
+    private static DescribedPredicate<JavaClass> dependOnPersonalText() {
+        return describe(
+                "depend on PersonalText",
+                type -> type.getDirectDependenciesFromSelf().stream()
+                        .anyMatch(dependency ->
+                                dependency.getTargetClass().getSimpleName().equals("PersonalText")));
     }
 
     /** For two contexts that have nothing to do with each other, not even through events. */

@@ -33,6 +33,14 @@ class ArchitectureRulesTest {
                         "messages carry nothing personal",
                         RULES.publicMessagesCarryNothingPersonal(),
                         "MessageAboutAPerson"),
+                violated(
+                        "what handles personal texts does not log",
+                        RULES.whatHandlesPersonalTextsDoesNotLog(),
+                        "TalkativeHandler"),
+                violated(
+                        "exceptions carry nothing personal",
+                        RULES.exceptionsCarryNothingPersonal(),
+                        "ExceptionAboutAPerson"),
                 violated("the engine knows no context", RULES.theEngineKnowsNoContext(), "ProjectionOfOneContext"),
                 violated("nothing depends on the app", RULES.nothingDependsOnTheApp(), "ProjectionOfOneContext"),
                 violated("the app names no context", RULES.theAppNamesNoContext(), "Main"),

@@ -38,6 +38,12 @@ class ArchitectureTest {
     static final ArchRule public_messages_carry_nothing_personal = RULES.publicMessagesCarryNothingPersonal();
 
     @ArchTest
+    static final ArchRule what_handles_personal_texts_does_not_log = RULES.whatHandlesPersonalTextsDoesNotLog();
+
+    @ArchTest
+    static final ArchRule exceptions_carry_nothing_personal = RULES.exceptionsCarryNothingPersonal();
+
+    @ArchTest
     static final ArchRule the_engine_knows_no_context = RULES.theEngineKnowsNoContext();
 
     @ArchTest
