@@ -132,6 +132,11 @@ final class KeyFolder {
         return Files.exists(file(subject, KEY)) && !erased(subject);
     }
 
+    /** Whether a key lies there, also one that is marked as erased and whose process died before it was gone. */
+    boolean holds(String subject) {
+        return Files.exists(file(subject, KEY));
+    }
+
     boolean erased(String subject) {
         return Files.exists(file(subject, ERASED));
     }
@@ -205,6 +210,15 @@ final class KeyFolder {
                     .map(name -> name.substring(0, name.length() - ending.length()))
                     .filter(name -> SUBJECT.matcher(name).matches())
                     .toList();
+        }
+    }
+
+    /** Whose key was destroyed here. */
+    List<String> erased() {
+        try {
+            return subjects(ERASED);
+        } catch (IOException e) {
+            throw unusable(folder, e);
         }
     }
 

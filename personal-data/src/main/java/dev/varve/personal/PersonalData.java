@@ -13,6 +13,7 @@ import java.security.GeneralSecurityException;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import javax.crypto.Mac;
@@ -189,6 +190,16 @@ public final class PersonalData {
 
     public boolean erased(String subject) {
         return keys.erased(subject);
+    }
+
+    /** Whether their key still lies somewhere in the folder, be they erased or not. */
+    public boolean keyRemains(String subject) {
+        return keys.holds(subject);
+    }
+
+    /** The pseudonyms of all whose key was destroyed in this folder. */
+    public List<String> erased() {
+        return keys.erased();
     }
 
     /** Whether anything was ever sealed as theirs, and can still be opened. */

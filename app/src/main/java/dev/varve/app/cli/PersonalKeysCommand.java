@@ -1,6 +1,7 @@
 package dev.varve.app.cli;
 
 import dev.varve.app.database.Database;
+import dev.varve.app.erasure.Erasures;
 import dev.varve.app.operator.OperatorError;
 import dev.varve.app.personal.PersonalKeys;
 import dev.varve.eventstore.OperatorAction;
@@ -8,17 +9,27 @@ import dev.varve.eventstore.OperatorActions;
 import dev.varve.migrations.Migrations;
 import dev.varve.personal.KeyCount;
 import dev.varve.personal.KeyFolderException;
+import dev.varve.personal.PersonalData;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.json.JsonMapper;
@@ -27,6 +38,8 @@ import tools.jackson.databind.json.JsonMapper;
 @CommandGroup(CommandGroup.Heading.OPERATE)
 @Command(name = "personal-keys", description = "Check and rotate the keys that seal what belongs to persons.")
 final class PersonalKeysCommand implements Runnable {
+
+    private static final Pattern PSEUDONYM = Pattern.compile("[0-9a-f]{32}");
 
     @Mixin
     private final DatabaseOptions database = new DatabaseOptions();
@@ -76,6 +89,58 @@ final class PersonalKeysCommand implements Runnable {
         } catch (KeyFolderException e) {
             throw new OperatorError(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    @Command(
+            name = "erased",
+            description = "List the pseudonyms of all who were erased, one a line.",
+            footer = {
+                "",
+                "They tell nothing without the key folder. Keep the list with the newest copies: if database and key folder",
+                "both have to come back from copies of an earlier time, erase-again carries out what those do not know of."
+            })
+    int erased() throws SQLException {
+        try (Database open = database.open()) {
+            new Migrations(open.dataSource()).up();
+            SortedSet<String> subjects = erasures(open).ordered();
+            print(Map.of("erased", subjects), String.join(System.lineSeparator(), subjects));
+            return ExitCode.OK;
+        } catch (KeyFolderException e) {
+            throw new OperatorError(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    @Command(name = "erase-again", description = "Erase again whom a list of pseudonyms names, if they have a key.")
+    int eraseAgain(
+            @Parameters(paramLabel = "FILE", description = "What ./varve personal-keys erased printed.") Path list,
+            @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why; kept for ever.")
+                    String reason)
+            throws SQLException, IOException {
+        List<String> subjects = Files.readAllLines(list).stream()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .toList();
+        for (int i = 0; i < subjects.size(); i++) {
+            if (!PSEUDONYM.matcher(subjects.get(i)).matches()) {
+                throw new OperatorError("%s: entry %d is no pseudonym; nothing was done".formatted(list, i + 1));
+            }
+        }
+        try (Database open = database.open()) {
+            new Migrations(open.dataSource()).up();
+            int count = erasures(open).again(subjects, CliActor.name(), reason);
+            print(
+                    Map.of("listed", subjects.size(), "erasedAgain", count),
+                    "%,d of %,d had a key, and were erased again".formatted(count, subjects.size()));
+            return ExitCode.OK;
+        } catch (KeyFolderException e) {
+            throw new OperatorError(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static Erasures erasures(Database open) {
+        PersonalData keys = PersonalKeys.open(open);
+        return new Erasures(
+                open.dataSource(), keys, PersonalKeys.files(open, keys, Clock.systemUTC()), Duration.ofMinutes(30));
     }
 
     private static final String ACCEPT = """

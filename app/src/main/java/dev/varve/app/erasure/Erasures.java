@@ -9,9 +9,14 @@ import dev.varve.personal.files.FileCount;
 import dev.varve.personal.files.PersonalFiles;
 import java.io.IOException;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import javax.sql.DataSource;
 
 /**
@@ -72,6 +77,46 @@ public final class Erasures {
             record(connection, actor, "personal-data.erased", subject, reason, report.facts());
             return report;
         }
+    }
+
+    private static final String ORDERED = """
+            SELECT DISTINCT target FROM event_store.operator_action
+             WHERE action = 'personal-data.erase' ORDER BY target
+            """;
+
+    /** The pseudonyms of all whose erasure was ever ordered here, as this database and this key folder know it. */
+    public SortedSet<String> ordered() throws SQLException {
+        SortedSet<String> subjects = new TreeSet<>(personalData.erased());
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(ORDERED)) {
+            while (rows.next()) {
+                subjects.add(rows.getString(1));
+            }
+        }
+        return subjects;
+    }
+
+    /**
+     * Erases again whoever of these has a key, because a copy of the key folder from before brought it back.
+     *
+     * @return how many they were
+     */
+    public int again(Collection<String> subjects, String actor, String reason) throws SQLException, IOException {
+        int count = 0;
+        for (String subject : subjects) {
+            if (personalData.keyRemains(subject)) {
+                personalData.erase(subject);
+                count++;
+                try (Connection connection = database.getConnection()) {
+                    FileCount removed = files.removeAll(subject);
+                    int answers = KeptAnswers.forget(connection, subject);
+                    Map<String, Object> facts = Map.of("files", removed.files(), "answersRemoved", answers);
+                    record(connection, actor, "personal-data.erased-again", subject, reason, facts);
+                }
+            }
+        }
+        return count;
     }
 
     private static void record(

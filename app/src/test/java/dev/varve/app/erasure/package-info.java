@@ -1,0 +1,4 @@
+@NullMarked
+package dev.varve.app.erasure;
+
+import org.jspecify.annotations.NullMarked;
