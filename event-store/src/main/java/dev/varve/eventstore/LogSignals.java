@@ -19,7 +19,7 @@ public final class LogSignals implements AppendObserver {
     private final LongAdder appends = new LongAdder();
     private final LongAdder writeNanos = new LongAdder();
     private volatile boolean hearing;
-    private volatile AppendMonitor monitor = AppendMonitor.NONE;
+    private volatile LogMonitor monitor = LogMonitor.NONE;
 
     /** Highest position this node has written or read. */
     @Override
@@ -75,12 +75,12 @@ public final class LogSignals implements AppendObserver {
         monitor.batch(appendsInBatch, write);
     }
 
-    /** Who measures appends from now on. */
-    public void measuredBy(AppendMonitor next) {
+    /** Who measures appends and loads from now on. */
+    public void measuredBy(LogMonitor next) {
         monitor = next;
     }
 
-    AppendMonitor monitor() {
+    LogMonitor monitor() {
         return monitor;
     }
 

@@ -138,9 +138,10 @@ public final class PostgresEventLog implements EventLog, AutoCloseable {
     public List<RecordedEvent> readStreamWithSnapshot(String streamId, int limit) {
         LoadQueue.Wanted wanted = new LoadQueue.Wanted(streamId, limit);
         // In an open transaction its own connection is asked, which sees what it wrote.
-        List<RecordedEvent> events = TransactionSynchronizationManager.hasResource(dataSource)
-                ? loadStreams(List.of(wanted)).getFirst()
-                : loads.load(wanted);
+        List<RecordedEvent> events = signals.monitor()
+                .load(() -> TransactionSynchronizationManager.hasResource(dataSource)
+                        ? loadStreams(List.of(wanted)).getFirst()
+                        : loads.load(wanted));
         return checked(events, streamId, 0);
     }
 
@@ -188,11 +189,12 @@ public final class PostgresEventLog implements EventLog, AutoCloseable {
     }
 
     private List<RecordedEvent> loadStream(String streamId, long fromVersion, int limit) {
-        List<RecordedEvent> events = query("read stream " + streamId, LOAD_STREAM, statement -> {
-            statement.setString(1, streamId);
-            statement.setLong(2, fromVersion);
-            statement.setInt(3, limit);
-        });
+        List<RecordedEvent> events = signals.monitor()
+                .load(() -> query("read stream " + streamId, LOAD_STREAM, statement -> {
+                    statement.setString(1, streamId);
+                    statement.setLong(2, fromVersion);
+                    statement.setInt(3, limit);
+                }));
         return checked(events, streamId, fromVersion);
     }
 

@@ -1,9 +1,10 @@
 package dev.varve.eventstore.watch;
 
-import dev.varve.eventstore.AppendMonitor;
 import dev.varve.eventstore.Appended;
+import dev.varve.eventstore.LogMonitor;
 import dev.varve.eventstore.LogSignals;
 import dev.varve.eventstore.PostgresEventLog;
+import dev.varve.eventstore.RecordedEvent;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -14,6 +15,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -21,7 +23,7 @@ import java.util.function.Supplier;
 /**
  * Meters and spans of the log, all below {@code varve.event-store}.
  *
- * <p>An append is a span only inside another one, because one of its own for each of tens of thousands a second would tell
+ * <p>An append or a load is a span only inside another one, because one of its own for each of tens of thousands a second would tell
  * nobody anything; a batch always is one. Tags have few values; none names a stream.
  */
 public final class LogMetrics implements MeterBinder {
@@ -80,17 +82,22 @@ public final class LogMetrics implements MeterBinder {
         signals.measuredBy(new Monitor(registry, observations.get()));
     }
 
-    private static final class Monitor implements AppendMonitor {
+    private static final class Monitor implements LogMonitor {
 
         private final ObservationRegistry observations;
         private final Timer owned;
         private final Timer joined;
+        private final Timer load;
         private final DistributionSummary batchSize;
 
         Monitor(MeterRegistry registry, ObservationRegistry observations) {
             this.observations = observations;
             this.owned = appends("false").register(registry);
             this.joined = appends("true").register(registry);
+            this.load = Timer.builder(PREFIX + "load")
+                    .description("From a caller's wish for a stream until its events are there")
+                    .serviceLevelObjectives(LATENCIES)
+                    .register(registry);
             this.batchSize = DistributionSummary.builder(PREFIX + "batch.size")
                     .description("Appends that one statement wrote")
                     .serviceLevelObjectives(1, 2, 5, 10, 25, 50, 100, 250, 500, 1000)
@@ -129,6 +136,20 @@ public final class LogMetrics implements MeterBinder {
                     .contextualName("append batch")
                     .highCardinalityKeyValue("appends", String.valueOf(appends))
                     .observe(write);
+        }
+
+        @Override
+        public List<RecordedEvent> load(Supplier<List<RecordedEvent>> wanted) {
+            long started = System.nanoTime();
+            try {
+                return observations.getCurrentObservation() == null
+                        ? wanted.get()
+                        : Observation.createNotStarted(PREFIX + "load.traced", observations)
+                                .contextualName("load stream")
+                                .observe(wanted);
+            } finally {
+                load.record(System.nanoTime() - started, TimeUnit.NANOSECONDS);
+            }
         }
     }
 }

@@ -1,12 +1,13 @@
 package dev.varve.eventstore;
 
+import java.util.List;
 import java.util.function.Supplier;
 
-/** Stands around appends, for timers and spans. Must be quick, and must run what it is given exactly once. */
-public interface AppendMonitor {
+/** Stands around appends and loads, for timers and spans. Must be quick, and must run what it is given exactly once. */
+public interface LogMonitor {
 
     /** Measures nothing. */
-    AppendMonitor NONE = new AppendMonitor() {
+    LogMonitor NONE = new LogMonitor() {
         @Override
         public Appended append(boolean joined, Supplier<Appended> append) {
             return append.get();
@@ -15,6 +16,11 @@ public interface AppendMonitor {
         @Override
         public void batch(int appends, Runnable write) {
             write.run();
+        }
+
+        @Override
+        public List<RecordedEvent> load(Supplier<List<RecordedEvent>> load) {
+            return load.get();
         }
     };
 
@@ -27,4 +33,7 @@ public interface AppendMonitor {
 
     /** Around what the writer sends for so many callers, with all repetitions, on its thread. */
     void batch(int appends, Runnable write);
+
+    /** Around what a caller waits for who wants a stream, or the next page of one, on its thread. */
+    List<RecordedEvent> load(Supplier<List<RecordedEvent>> load);
 }
