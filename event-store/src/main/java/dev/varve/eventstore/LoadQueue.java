@@ -1,6 +1,7 @@
 package dev.varve.eventstore;
 
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -22,7 +23,7 @@ final class LoadQueue {
     /** One that the server works on and one whose rows are read. */
     private static final int UNDER_WAY = 2;
 
-    private static final int MOST_STREAMS = 128;
+    static final int MOST_STREAMS = 128;
     private static final long MOST_BYTES = 8L << 20;
     private static final String DATA_EXCEPTION = "22";
 
@@ -170,6 +171,9 @@ final class LoadQueue {
         try {
             loaded = loading.load(together.stream().map(load -> load.wanted).toList());
         } catch (EventLogException e) {
+            if (e.getCause() instanceof SQLTransientConnectionException) {
+                together.addAll(takeAll());
+            }
             List<Load> others = together.subList(1, together.size());
             others.forEach(other -> other.fail(e));
             if (others.isEmpty()) {
@@ -186,6 +190,18 @@ final class LoadQueue {
         }
         learn(bytes);
         return loaded.getFirst();
+    }
+
+    /** Those who still wait when no connection was to be had in time; each of them would only wait as long once more. */
+    private List<Load> takeAll() {
+        lock.lock();
+        try {
+            List<Load> all = List.copyOf(waiting);
+            waiting.clear();
+            return all;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** What the server found wrong with one stream's id is no matter of the others. */

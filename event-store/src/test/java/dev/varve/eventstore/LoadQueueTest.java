@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.varve.eventstore.LoadQueue.Wanted;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -124,6 +126,26 @@ class LoadQueueTest {
                         .hasCauseInstanceOf(EventLogException.class));
         // In one group or two, as above, and none of them again by itself.
         assertThat(statements).hasSizeLessThanOrEqualTo(4);
+    }
+
+    @Test
+    void all_who_wait_are_told_when_no_connection_was_to_be_had_in_time() {
+        int more = LoadQueue.MOST_STREAMS + 10;
+        LoadQueue away = new LoadQueue(
+                wanted -> {
+                    asked(wanted);
+                    throw new EventLogException("no connection", new SQLTransientConnectionException("timed out"));
+                },
+                Duration.ofSeconds(10));
+        List<Future<List<RecordedEvent>>> loads = behindTwoOthers(away, List.of());
+        IntStream.range(0, more).forEach(n -> loads.add(wanting(away, "s" + n)));
+        await().until(() -> away.waiting() == more);
+        answers.countDown();
+
+        loads.forEach(load -> assertThatThrownBy(() -> load.get(10, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(EventLogException.class));
+        assertThat(statements).hasSizeLessThanOrEqualTo(4);
+        assertThat(away.waiting()).isZero();
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.varve.app.problem;
 
 import dev.varve.eventstore.AppendFailedException;
 import dev.varve.eventstore.ArchivedEventsException;
+import dev.varve.eventstore.EventLogException;
 import dev.varve.eventstore.EventTooLargeException;
 import dev.varve.eventstore.StreamConflictException;
 import java.util.Optional;
@@ -18,7 +19,8 @@ final class EventLogProblems {
                 .or(() -> Causes.first(failure, ArchivedEventsException.class)
                         .map(e -> StandardProblem.EVENTS_ARCHIVED.because(
                                 Texts.printable(String.valueOf(e.getMessage())))))
-                .or(() -> Causes.first(failure, AppendFailedException.class).flatMap(EventLogProblems::notTaken));
+                .or(() -> Causes.first(failure, AppendFailedException.class).flatMap(EventLogProblems::notTaken))
+                .or(() -> Causes.first(failure, EventLogException.class).flatMap(EventLogProblems::notRead));
     }
 
     private static Problem conflict(StreamConflictException e) {
@@ -52,5 +54,13 @@ final class EventLogProblems {
         return Optional.of(StandardProblem.BUSY.because(
                 "the command's events could not be taken: more wait to be written than the server holds or can write"
                         + " in time, or it is shutting down; nothing was written"));
+    }
+
+    /** What was wrong with the database is told by what it said; without a word of it others took too long. */
+    private static Optional<Problem> notRead(EventLogException e) {
+        return DatabaseProblems.isCausedBySql(e)
+                ? Optional.empty()
+                : Optional.of(StandardProblem.BUSY.because(
+                        "the log could not be read in time, because too much waits to be read; nothing was written"));
     }
 }

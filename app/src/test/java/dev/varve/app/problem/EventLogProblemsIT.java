@@ -18,6 +18,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.axonframework.modelling.command.AggregateStreamCreationException;
 import org.axonframework.modelling.command.ConcurrencyException;
@@ -94,6 +96,28 @@ class EventLogProblemsIT {
             assertThat(problem.type()).isEqualTo("/problems/varve/busy");
             assertThat(problem.detail()).contains("nothing was written");
             assertThat(problem.headers()).containsEntry("Retry-After", "1");
+        }
+    }
+
+    @Test
+    void a_stream_that_could_not_be_read_in_time_is_no_defect() throws Exception {
+        TestDatabase database = TestDatabase.migrated();
+        try (PostgresEventLog log = log(database.dataSource(), Duration.ofMillis(300));
+                Connection holder = database.dataSource().getConnection();
+                Statement statement = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            statement.execute("LOCK TABLE event_store.snapshot IN ACCESS EXCLUSIVE MODE");
+
+            List<CompletableFuture<Problem>> answers = Stream.generate(() -> CompletableFuture.supplyAsync(
+                            () -> Translation.of(catchThrowable(() -> log.readStreamWithSnapshot("thing-1", 10))),
+                            Thread::startVirtualThread))
+                    .limit(6)
+                    .toList();
+
+            assertThat(answers).allSatisfy(answer -> assertThat(answer.get(20, TimeUnit.SECONDS).status())
+                    .isEqualTo(503));
+            assertThat(answers).anySatisfy(answer -> assertThat(answer.join().type())
+                    .isEqualTo("/problems/varve/busy"));
         }
     }
 
