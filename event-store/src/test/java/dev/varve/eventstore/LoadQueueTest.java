@@ -142,8 +142,8 @@ class LoadQueueTest {
         await().until(() -> away.waiting() == more);
         answers.countDown();
 
-        loads.forEach(load -> assertThatThrownBy(() -> load.get(10, TimeUnit.SECONDS))
-                .hasCauseInstanceOf(EventLogException.class));
+        loads.forEach(load ->
+                assertThatThrownBy(() -> load.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(EventLogException.class));
         assertThat(statements).hasSizeLessThanOrEqualTo(4);
         assertThat(away.waiting()).isZero();
     }

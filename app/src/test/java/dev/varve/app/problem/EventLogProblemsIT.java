@@ -114,10 +114,12 @@ class EventLogProblemsIT {
                     .limit(6)
                     .toList();
 
-            assertThat(answers).allSatisfy(answer -> assertThat(answer.get(20, TimeUnit.SECONDS).status())
-                    .isEqualTo(503));
-            assertThat(answers).anySatisfy(answer -> assertThat(answer.join().type())
-                    .isEqualTo("/problems/varve/busy"));
+            assertThat(answers)
+                    .allSatisfy(answer -> assertThat(
+                                    answer.get(20, TimeUnit.SECONDS).status())
+                            .isEqualTo(503));
+            assertThat(answers)
+                    .anySatisfy(answer -> assertThat(answer.join().type()).isEqualTo("/problems/varve/busy"));
         }
     }
 
