@@ -37,8 +37,9 @@ final class UnknownSettings {
                 .map(name -> "%s is not known; %s".formatted(name, known(name, shapes)))
                 .forEach(unknown::add);
         variables(environment)
+                .filter(variable -> shapes.stream().noneMatch(shape -> shape.coversVariable(variable)))
                 .forEach(variable -> shapes.stream()
-                        .filter(shape -> shape.claims(variable) && !shape.coversVariable(variable))
+                        .filter(shape -> shape.claims(variable))
                         .map(shape -> "environment variable %s is not known; %s".formatted(variable, names(shape)))
                         .forEach(unknown::add));
         return List.copyOf(unknown);

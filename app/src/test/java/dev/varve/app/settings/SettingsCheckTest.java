@@ -40,6 +40,9 @@ class SettingsCheckTest {
         record Bell(@DefaultValue("1") @Max(10) int loudness) {}
     }
 
+    @ConfigurationProperties("varve.gate.garden")
+    record GardenSettings(@DefaultValue("1") int rakes) {}
+
     @ConfigurationProperties("varve.cellar")
     record CellarSettings(
             @DefaultValue("1") int depth, @DefaultValue("1") int width) {
@@ -69,6 +72,7 @@ class SettingsCheckTest {
         };
         DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
         beans.registerBeanDefinition("gate", new RootBeanDefinition(GateSettings.class));
+        beans.registerBeanDefinition("garden", new RootBeanDefinition(GardenSettings.class));
         beans.registerBeanDefinition("cellar", new RootBeanDefinition(CellarSettings.class));
         Throwable failure = catchThrowable(() -> new SettingsCheck(environment).postProcessBeanFactory(beans));
         if (failure == null) {
@@ -91,6 +95,7 @@ class SettingsCheckTest {
                                 "VARVE_GATE_WAITFOR", "3s",
                                 "VARVE_GATE_WAIT_FOR", "3s",
                                 "VARVE_GATE_NAMES_1", "south",
+                                "VARVE_GATE_GARDEN_RAKES", "2",
                                 "VARVE_DATABASE_PASSWORD", "of the command line")))
                 .isEmpty();
     }

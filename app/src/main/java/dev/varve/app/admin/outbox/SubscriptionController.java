@@ -142,7 +142,7 @@ final class SubscriptionController {
         try {
             return made.get();
         } catch (IllegalArgumentException e) {
-            throw invalid("subscription", String.valueOf(e.getMessage()));
+            throw new ProblemException(StandardProblem.INVALID_REQUEST.because(String.valueOf(e.getMessage())));
         }
     }
 
