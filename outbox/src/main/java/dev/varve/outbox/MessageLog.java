@@ -23,7 +23,11 @@ public final class MessageLog {
     private final Sql sql;
 
     public MessageLog(DataSource dataSource) {
-        this.sql = new Sql(dataSource);
+        this(new Sql(dataSource));
+    }
+
+    MessageLog(Sql sql) {
+        this.sql = sql;
     }
 
     private static final String READ = """

@@ -5,6 +5,10 @@ public final class OutboxException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    OutboxException(String message) {
+        super(message);
+    }
+
     OutboxException(String message, Throwable cause) {
         super(message, cause);
     }

@@ -4,15 +4,14 @@ import dev.varve.outbox.Leases.Lease;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import javax.sql.DataSource;
 
 /** What the owner of a subscription asks and writes about its parked keys. */
 final class ParkedKeys {
 
     private final Sql sql;
 
-    ParkedKeys(DataSource dataSource) {
-        this.sql = new Sql(dataSource);
+    ParkedKeys(Sql sql) {
+        this.sql = sql;
     }
 
     /** A key that an operator did something about. */

@@ -6,7 +6,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.ZoneOffset;
 import java.util.List;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +16,8 @@ final class Progress {
 
     private final Sql sql;
 
-    Progress(DataSource dataSource) {
-        this.sql = new Sql(dataSource);
+    Progress(Sql sql) {
+        this.sql = sql;
     }
 
     /**

@@ -27,7 +27,7 @@ public final class Relay implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Relay.class);
 
     private final String node;
-    private final DataSource dataSource;
+    private final Sql shared;
     private final MessageLog messages;
     private final MessageTail tail;
     private final Subscriptions subscriptions;
@@ -47,8 +47,8 @@ public final class Relay implements AutoCloseable {
      */
     public Relay(String node, DataSource dataSource, MessageTail tail, Sinks sinks, RelaySettings settings) {
         this.node = node;
-        this.dataSource = dataSource;
-        this.messages = new MessageLog(dataSource);
+        this.shared = new Sql(dataSource, settings.connections());
+        this.messages = new MessageLog(shared);
         this.tail = tail;
         this.subscriptions = new Subscriptions(dataSource, messages);
         this.sinks = sinks;
@@ -161,9 +161,9 @@ public final class Relay implements AutoCloseable {
                 tail,
                 messages,
                 leases,
-                new Progress(dataSource),
-                new ParkedKeys(dataSource),
-                new ReplayProgress(dataSource),
+                new Progress(shared),
+                new ParkedKeys(shared),
+                new ReplayProgress(shared),
                 settings,
                 counts(name));
     }

@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param drainTimeout how long answers are waited for when a subscription is handed over
  * @param refusal waits between attempts of a message that was refused
  * @param outage waits while a sink is not available
+ * @param connections of the pool that all subscriptions of this node together use at once
  */
 public record RelaySettings(
         Duration lease,
@@ -24,7 +25,8 @@ public record RelaySettings(
         Duration deliveryTimeout,
         Duration drainTimeout,
         Backoff refusal,
-        Backoff outage) {
+        Backoff outage,
+        int connections) {
 
     /** What fits most. */
     public static final RelaySettings DEFAULT = new RelaySettings(
@@ -36,7 +38,8 @@ public record RelaySettings(
             Duration.ofSeconds(60),
             Duration.ofSeconds(10),
             new Backoff(Duration.ofMillis(200), Duration.ofSeconds(10)),
-            new Backoff(Duration.ofMillis(100), Duration.ofSeconds(30)));
+            new Backoff(Duration.ofMillis(100), Duration.ofSeconds(30)),
+            4);
 
     /** Three chances to renew within the lease. */
     Duration renewInterval() {

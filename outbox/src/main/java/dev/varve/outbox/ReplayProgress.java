@@ -1,15 +1,14 @@
 package dev.varve.outbox;
 
 import java.util.Optional;
-import javax.sql.DataSource;
 
 /** What the owner of a subscription reads and writes about its replay. */
 final class ReplayProgress {
 
     private final Sql sql;
 
-    ReplayProgress(DataSource dataSource) {
-        this.sql = new Sql(dataSource);
+    ReplayProgress(Sql sql) {
+        this.sql = sql;
     }
 
     private static final String RUNNING = """

@@ -8,15 +8,31 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 
 /** Runs statements of this package, each on a connection of its own unless one is given. */
 final class Sql {
 
+    private static final int UNBOUNDED = Integer.MAX_VALUE;
+    private static final long LONGEST_WAIT_SECONDS = 10;
+
     private final DataSource dataSource;
+    private final Semaphore share;
 
     Sql(DataSource dataSource) {
+        this(dataSource, UNBOUNDED);
+    }
+
+    /**
+     * With a share of the connections, so that those who come to it wait for each other and not for the pool's other users.
+     *
+     * @param connections at once, at most
+     */
+    Sql(DataSource dataSource, int connections) {
         this.dataSource = dataSource;
+        this.share = new Semaphore(connections, true);
     }
 
     <T> List<T> list(String what, String sql, Binding binding, Row<T> row) {
@@ -52,10 +68,25 @@ final class Sql {
     }
 
     <T> T on(String what, Work<T> work) {
+        takeShare(what);
         try (Connection connection = dataSource.getConnection()) {
             return work.on(connection);
         } catch (SQLException e) {
             throw new OutboxException("could not " + what + ": " + e.getMessage(), e);
+        } finally {
+            share.release();
+        }
+    }
+
+    private void takeShare(String what) {
+        try {
+            if (!share.tryAcquire(LONGEST_WAIT_SECONDS, TimeUnit.SECONDS)) {
+                throw new OutboxException("could not %s: the connections of its share were in use for %d s"
+                        .formatted(what, LONGEST_WAIT_SECONDS));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new OutboxException("could not %s: interrupted".formatted(what), e);
         }
     }
 

@@ -24,7 +24,8 @@ final class Outbox implements AutoCloseable {
             Duration.ofSeconds(5),
             Duration.ofSeconds(5),
             new Backoff(Duration.ofMillis(5), Duration.ofMillis(50)),
-            new Backoff(Duration.ofMillis(10), Duration.ofMillis(100)));
+            new Backoff(Duration.ofMillis(10), Duration.ofMillis(100)),
+            2);
 
     static final String TYPE = "dev.varve.weather.rained.v1";
 

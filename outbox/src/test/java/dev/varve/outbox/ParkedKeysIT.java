@@ -23,7 +23,7 @@ class ParkedKeysIT {
     void parkOneMessage() {
         outbox = new Outbox();
         database = new JdbcTemplate(outbox.dataSource);
-        keys = new ParkedKeys(outbox.dataSource);
+        keys = new ParkedKeys(new Sql(outbox.dataSource));
         outbox.subscribe("weather", FailurePolicy.DEFAULT);
         database.update("INSERT INTO outbox.parked_key (subscription, key, reason, attempts)"
                 + " VALUES ('weather', 'a', 'too wet', 1)");

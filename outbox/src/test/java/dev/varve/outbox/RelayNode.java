@@ -35,7 +35,8 @@ final class RelayNode {
             Duration.ofSeconds(20),
             Duration.ofSeconds(10),
             new Backoff(Duration.ofMillis(5), Duration.ofMillis(50)),
-            new Backoff(Duration.ofMillis(10), Duration.ofMillis(100)));
+            new Backoff(Duration.ofMillis(10), Duration.ofMillis(100)),
+            2);
 
     private RelayNode() {}
 

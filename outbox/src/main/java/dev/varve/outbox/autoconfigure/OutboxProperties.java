@@ -34,6 +34,8 @@ import org.springframework.util.unit.DataSize;
  * @param maxRefusalBackoff longest of these
  * @param outageBackoff first wait while a sink is not available; doubles each time
  * @param maxOutageBackoff longest of these
+ * @param connections of the pool that all subscriptions of this node together use at once, so that many of them do not
+ *     keep commands waiting; one more renews leases, and one reads
  * @param retention messages older than this are dropped, a partition at a time, once every subscription is past them
  * @param subscriptions by name; made when missing, changed when they differ, and never removed by leaving them out
  */
@@ -53,6 +55,7 @@ public record OutboxProperties(
         @DefaultValue("10s") Duration maxRefusalBackoff,
         @DefaultValue("100ms") Duration outageBackoff,
         @DefaultValue("30s") Duration maxOutageBackoff,
+        @DefaultValue("4") int connections,
         @DefaultValue("7d") Duration retention,
         @DefaultValue Map<String, SubscriptionProperties> subscriptions) {
 
@@ -69,6 +72,7 @@ public record OutboxProperties(
         atLeast(violations, "outage-backoff", outageBackoff, Duration.ofMillis(1));
         atLeast(violations, "max-outage-backoff", maxOutageBackoff, outageBackoff);
         atLeast(violations, "retention", retention, Duration.ZERO);
+        atLeast(violations, "connections", connections, 1);
         atLeast(violations, "in-flight", inFlight, 1);
         atLeast(violations, "window-messages", windowMessages, inFlight);
         atLeast(violations, "window-size", windowSize.toBytes(), 1024);
@@ -99,7 +103,8 @@ public record OutboxProperties(
                 deliveryTimeout,
                 drainTimeout,
                 new Backoff(refusalBackoff, maxRefusalBackoff),
-                new Backoff(outageBackoff, maxOutageBackoff));
+                new Backoff(outageBackoff, maxOutageBackoff),
+                connections);
     }
 
     /**
