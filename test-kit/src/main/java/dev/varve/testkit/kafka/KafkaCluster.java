@@ -34,7 +34,7 @@ public final class KafkaCluster implements AutoCloseable {
 
     static final String CONTROLLER = "CONTROLLER";
 
-    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration START = Duration.ofMinutes(3);
 
     private final String id = Uuid.randomUuid().toString();
     private final Path directory;
@@ -128,7 +128,8 @@ public final class KafkaCluster implements AutoCloseable {
     }
 
     private Admin admin() {
-        return Admin.create(Map.of("bootstrap.servers", bootstrapServers()));
+        return Admin.create(Map.of(
+                "bootstrap.servers", bootstrapServers(), "default.api.timeout.ms", Long.toString(START.toMillis())));
     }
 
     private void awaitBrokers(int wanted) {
@@ -150,7 +151,7 @@ public final class KafkaCluster implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting for Kafka", e);
         } catch (ExecutionException | TimeoutException e) {
-            throw new IllegalStateException("Kafka did not do what the test needs: " + e.getMessage(), e);
+            throw new IllegalStateException("Kafka did not do what the test needs: " + e, e);
         }
     }
 
