@@ -1,18 +1,9 @@
 package dev.varve.outbox;
 
-import dev.varve.outbox.FailurePolicy.OnRefusal;
 import dev.varve.outbox.Leases.Lease;
 import dev.varve.outbox.Leases.Taken;
-import dev.varve.outbox.Progress.Changes;
-import dev.varve.outbox.Progress.Parking;
-import dev.varve.outbox.Progress.Skipping;
 import dev.varve.outbox.Progress.State;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -23,12 +14,11 @@ import org.slf4j.LoggerFactory;
  * Delivers one subscription's messages while this node holds its lease. One thread does everything: takes messages in,
  * hands them over, takes answers, saves the checkpoint; so nothing here is locked.
  */
-final class SubscriptionRelay implements Dispatch.Ends {
+final class SubscriptionRelay {
 
     private static final Logger log = LoggerFactory.getLogger(SubscriptionRelay.class);
     private static final int PAGE = 2_000;
     private static final int RANGES = 200;
-    private static final int CHANGES = 500;
     private static final long REST_NANOS = 100_000_000;
 
     /** What a relay needs of its node. */
@@ -45,7 +35,6 @@ final class SubscriptionRelay implements Dispatch.Ends {
     private final Subscription subscription;
     private final long revision;
     private final Lease lease;
-    private final SinkFactory factory;
     private final Surroundings around;
     private final RelaySettings settings;
     private final Replaying replaying;
@@ -59,21 +48,15 @@ final class SubscriptionRelay implements Dispatch.Ends {
     private volatile boolean attention = true;
     private volatile long validUntil;
 
+    private final SinkDoor door;
+    private final Unsaved unsaved = new Unsaved();
     private Window window;
-    private @Nullable Sink sink;
-    private @Nullable Dispatch dispatch;
-    private @Nullable Retries retries;
+    private @Nullable Opened delivering;
     private long committed;
-    private int failures;
-    private long openAt;
     private long savedAt;
-    private @Nullable String trouble;
     private @Nullable State saved;
-    private Map<String, Parking> parkedKeys = new LinkedHashMap<>();
-    private List<Message> parkedMessages = new ArrayList<>();
-    private List<Skipping> skipped = new ArrayList<>();
-    private List<Long> unparked = new ArrayList<>();
-    private final List<String> toGoOn = new ArrayList<>();
+    /** What works on one opened sink, until that is closed. */
+    private record Opened(Dispatch dispatch, Retries retries, Outcomes outcomes) {}
 
     SubscriptionRelay(
             Subscription subscription,
@@ -85,14 +68,13 @@ final class SubscriptionRelay implements Dispatch.Ends {
         this.subscription = subscription;
         this.revision = revision;
         this.lease = taken.lease();
-        this.factory = factory;
         this.around = around;
         this.settings = around.settings();
         this.window = new Window(Math.max(taken.position(), around.messages().earliest() - 1), taken.doneBeyond());
         this.committed = window.checkpoint();
         this.replaying = new Replaying(subscription.name(), subscription.filter(), around.messages(), around.replays());
         this.validUntil = validUntil;
-        this.openAt = System.nanoTime();
+        this.door = new SinkDoor(subscription, factory, settings.outage());
         this.savedAt = System.nanoTime();
         this.thread = Thread.ofPlatform()
                 .daemon()
@@ -146,8 +128,7 @@ final class SubscriptionRelay implements Dispatch.Ends {
         }
     }
 
-    @Override
-    public void wake() {
+    private void wake() {
         if (!signalled) {
             signalled = true;
             LockSupport.unpark(thread);
@@ -175,7 +156,7 @@ final class SubscriptionRelay implements Dispatch.Ends {
         } catch (RuntimeException e) {
             log.error("a relay ended subscription={} position={}", subscription.name(), window.checkpoint(), e);
         } finally {
-            closeSink();
+            door.close();
             ended = true;
         }
     }
@@ -183,12 +164,12 @@ final class SubscriptionRelay implements Dispatch.Ends {
     /** One round of work; false when it failed and should be tried again. */
     private boolean attempt() {
         try {
-            Dispatch open = opened();
+            Opened open = opened();
             if (open != null) {
                 round(open);
             } else {
                 saveIfDue(System.nanoTime());
-                rest(Math.max(1, openAt - System.nanoTime()));
+                rest(Math.max(1, door.nanosUntilNext(System.nanoTime())));
             }
             return true;
         } catch (OutboxException e) {
@@ -201,16 +182,17 @@ final class SubscriptionRelay implements Dispatch.Ends {
         }
     }
 
-    private void round(Dispatch open) {
+    private void round(Opened open) {
+        Dispatch dispatch = open.dispatch;
         long now = System.nanoTime();
-        open.takeAnswers(now);
+        dispatch.takeAnswers(now);
         goOn(open);
         if (now - validUntil < 0) {
-            open.handOver(now);
+            dispatch.handOver(now);
         }
         boolean live = fill(open);
-        boolean found = replaying.fill(open, now) || live;
-        if (open.isSilent(now)) {
+        boolean found = replaying.fill(dispatch, now) || live;
+        if (dispatch.isSilent(now)) {
             restart("no answer within " + settings.deliveryTimeout());
             return;
         }
@@ -218,24 +200,22 @@ final class SubscriptionRelay implements Dispatch.Ends {
         if (attention) {
             attention = false;
             look(open, now);
-        } else if (!found && commitIfDue(open)) {
+        } else if (!found && commitIfDue(dispatch)) {
             long most = settings.saveInterval().toNanos();
-            rest(replaying.nanosUntilNext(now, open.nanosUntilNext(now, most)));
+            rest(replaying.nanosUntilNext(now, dispatch.nanosUntilNext(now, most)));
         }
     }
 
-    private void look(Dispatch open, long now) {
+    private void look(Opened open, long now) {
         if (save()) {
-            retries().look(open);
+            open.retries.look(open.dispatch);
             replaying.look(now);
         }
     }
 
-    private void goOn(Dispatch open) {
-        if (!toGoOn.isEmpty() && save()) {
-            List<String> keys = List.copyOf(toGoOn);
-            toGoOn.clear();
-            keys.forEach(key -> retries().goOn(key, open));
+    private void goOn(Opened open) {
+        if (open.outcomes.hasKeysToGoOn() && save()) {
+            open.outcomes.takeKeysToGoOn().forEach(key -> open.retries.goOn(key, open.dispatch));
         }
     }
 
@@ -245,76 +225,65 @@ final class SubscriptionRelay implements Dispatch.Ends {
         }
     }
 
-    private @Nullable Dispatch opened() {
+    private @Nullable Opened opened() {
+        if (delivering != null) {
+            return delivering;
+        }
         long now = System.nanoTime();
-        if (dispatch != null || now - openAt < 0) {
-            return dispatch;
+        Sink sink = door.open(now);
+        if (sink == null) {
+            return null;
         }
         try {
-            Sink opening = factory.open(new SinkSettings(subscription.name(), all()));
-            sink = opening;
-            if (opening instanceof CheckpointingSink own) {
-                own.checkpoint().ifPresent(position -> window = new Window(position, PositionRanges.NONE));
-                committed = window.checkpoint();
-            }
-            if (!save()) {
-                return null;
-            }
-            retries = new Retries(lease, around.parkedKeys(), around.messages(), subscription.policy());
-            dispatch = new Dispatch(opening, subscription.policy(), settings, this, now);
-            failures = 0;
-            trouble = null;
-            log.info(
-                    "delivering subscription={} sink={} position={}",
-                    subscription.name(),
-                    subscription.sink(),
-                    committed);
+            delivering = begin(sink, now);
         } catch (OutboxException e) {
-            closeSink();
+            door.close();
             throw e;
         } catch (RuntimeException e) {
-            closeSink();
-            failures++;
-            openAt = now + settings.outage().nanos(failures);
-            trouble = "the sink could not be opened: " + e.getMessage();
+            door.fail("the sink could not be opened: " + e.getMessage());
         }
-        return dispatch;
+        return delivering;
     }
 
-    private Map<String, String> all() {
-        Map<String, String> all = new HashMap<>(subscription.settings());
-        all.putAll(subscription.secrets());
-        return all;
-    }
-
-    private Retries retries() {
-        return Objects.requireNonNull(retries, "opened together with the dispatch");
+    private @Nullable Opened begin(Sink sink, long now) {
+        if (sink instanceof CheckpointingSink own) {
+            own.checkpoint().ifPresent(position -> window = new Window(position, PositionRanges.NONE));
+            committed = window.checkpoint();
+        }
+        if (!save()) {
+            return null;
+        }
+        Retries retries = new Retries(lease, around.parkedKeys(), around.messages(), subscription.policy());
+        Outcomes outcomes =
+                new Outcomes(subscription.policy(), window, retries, replaying, unsaved, around.counts(), this::wake);
+        Dispatch dispatch = new Dispatch(sink, subscription.policy(), settings, outcomes, now);
+        door.works();
+        log.info("delivering subscription={} sink={} position={}", subscription.name(), subscription.sink(), committed);
+        return new Opened(dispatch, retries, outcomes);
     }
 
     /** Takes the next messages in, if there is room; true when there were some. */
-    private boolean fill(Dispatch open) {
+    private boolean fill(Opened open) {
         if (window.size() >= settings.windowMessages() || window.bytes() >= settings.windowBytes()) {
             return false;
         }
-        if (sink instanceof CheckpointingSink && (window.size() > 0 || window.end() > committed)) {
+        if (door.checkpointing() != null && (window.size() > 0 || window.end() > committed)) {
             return false;
         }
         var page = around.tail().read(window.end(), PAGE, subscription.filter());
         if (page.upTo() <= window.end()) {
             return false;
         }
-        Retries known = retries();
         for (Message message : page.messages()) {
             if (window.wasDone(message.position())) {
                 continue;
             }
-            if (known.isParked(message.key())) {
-                parkedMessages.add(message);
-                around.counts().parked.increment();
+            if (open.retries.isParked(message.key())) {
+                open.outcomes.park(message);
             } else {
-                Entry entry = new Entry(message, Entry.Origin.LIVE, open.lane(message.key()));
+                Entry entry = new Entry(message, Entry.Origin.LIVE, open.dispatch.lane(message.key()));
                 window.add(entry);
-                open.add(entry);
+                open.dispatch.add(entry);
             }
         }
         window.reached(page.upTo());
@@ -322,11 +291,12 @@ final class SubscriptionRelay implements Dispatch.Ends {
     }
 
     /** Lets a sink with a checkpoint of its own commit a page that is done; false when nothing is at rest yet. */
-    private boolean commitIfDue(Dispatch open) {
-        if (!(sink instanceof CheckpointingSink own) || window.size() > 0 || window.end() <= committed) {
+    private boolean commitIfDue(Dispatch dispatch) {
+        CheckpointingSink own = door.checkpointing();
+        if (own == null || window.size() > 0 || window.end() <= committed) {
             return true;
         }
-        if (open.underWay() == 0 && save()) {
+        if (dispatch.underWay() == 0 && save()) {
             switch (own.commit(window.end())) {
                 case Delivery.Delivered() -> committed = window.end();
                 case Delivery.Unavailable(String reason) -> restart(reason);
@@ -340,103 +310,15 @@ final class SubscriptionRelay implements Dispatch.Ends {
     /** Everything under way is void: begins again with another sink, after what is known to be done. */
     private void restart(String reason) {
         log.warn("a sink is opened anew subscription={} reason={}", subscription.name(), reason);
-        closeSink();
+        door.fail(reason);
         window = new Window(window.checkpoint(), window.doneBeyond(Integer.MAX_VALUE));
         replaying.restart();
-        dispatch = null;
-        retries = null;
+        delivering = null;
         attention = true;
-        trouble = reason;
-        failures++;
-        openAt = System.nanoTime() + settings.outage().nanos(failures);
-    }
-
-    private void closeSink() {
-        Sink open = sink;
-        sink = null;
-        if (open != null) {
-            try {
-                open.close();
-            } catch (RuntimeException e) {
-                log.warn("a sink could not be closed subscription={} reason={}", subscription.name(), e.toString());
-            }
-        }
-    }
-
-    @Override
-    public void delivered(Entry entry) {
-        switch (entry.origin) {
-            case LIVE -> {
-                window.done(entry);
-                around.counts().delivered.increment();
-            }
-            case PARKED -> {
-                unparked.add(entry.position());
-                around.counts().delivered.increment();
-                if (retries != null && retries.delivered(entry)) {
-                    toGoOn.add(entry.message.key());
-                }
-            }
-            case REPLAY -> {
-                replaying.delivered(entry);
-                around.counts().replayed.increment();
-            }
-        }
-    }
-
-    @Override
-    public boolean isParked(Entry entry) {
-        return entry.origin == Entry.Origin.LIVE && retries != null && retries.isParked(entry.message.key());
-    }
-
-    @Override
-    public boolean refused(Entry entry, String reason) {
-        around.counts().refused.increment();
-        if (entry.origin == Entry.Origin.REPLAY) {
-            replaying.withheld(entry);
-            return true;
-        }
-        OnRefusal then = entry.origin == Entry.Origin.PARKED
-                ? OnRefusal.PARK
-                : subscription.policy().onRefusal();
-        return switch (then) {
-            case BLOCK -> false;
-            case SKIP -> {
-                window.done(entry);
-                skipped.add(new Skipping(entry.message, reason));
-                around.counts().skipped.increment();
-                yield true;
-            }
-            case PARK -> {
-                if (!isParked(entry)) {
-                    parkedKeys.put(entry.message.key(), new Parking(entry.message.key(), reason, entry.attempts));
-                    retries().park(entry.message.key());
-                }
-                parkBehind(entry);
-                entry.lane.empty().forEach(this::parkBehind);
-                yield true;
-            }
-        };
-    }
-
-    private void parkBehind(Entry entry) {
-        switch (entry.origin) {
-            case LIVE -> {
-                window.done(entry);
-                parkedMessages.add(entry.message);
-                around.counts().parked.increment();
-            }
-            case PARKED -> {
-                // It still stands among the parked messages.
-            }
-            case REPLAY -> replaying.withheld(entry);
-        }
     }
 
     private void saveIfDue(long now) {
-        boolean due = now - savedAt >= settings.saveInterval().toNanos()
-                || parkedMessages.size() + skipped.size() + unparked.size() >= CHANGES;
-        if (due) {
+        if (unsaved.isLarge() || now - savedAt >= settings.saveInterval().toNanos()) {
             save();
         }
     }
@@ -447,12 +329,12 @@ final class SubscriptionRelay implements Dispatch.Ends {
 
     /** False when the lease is lost. */
     private boolean save(int ranges) {
-        boolean own = sink instanceof CheckpointingSink;
+        boolean own = door.checkpointing() != null;
         State state = new State(
                 own ? committed : window.checkpoint(),
                 own ? PositionRanges.NONE : window.doneBeyond(ranges),
-                trouble != null || dispatch == null ? trouble : dispatch.trouble());
-        Changes changes = new Changes(List.copyOf(parkedKeys.values()), parkedMessages, skipped, unparked);
+                delivering == null ? door.trouble() : delivering.dispatch.trouble());
+        var changes = unsaved.changes();
         savedAt = System.nanoTime();
         if (!changes.isEmpty() || !state.equals(saved)) {
             if (!around.progress().save(lease, state, changes)) {
@@ -460,10 +342,7 @@ final class SubscriptionRelay implements Dispatch.Ends {
                 return false;
             }
             saved = state;
-            parkedKeys = new LinkedHashMap<>();
-            parkedMessages = new ArrayList<>();
-            skipped = new ArrayList<>();
-            unparked = new ArrayList<>();
+            unsaved.saved();
         }
         replaying.save();
         return true;
@@ -471,16 +350,16 @@ final class SubscriptionRelay implements Dispatch.Ends {
 
     private void drain() {
         long end = System.nanoTime() + settings.drainTimeout().toNanos();
-        Dispatch open = dispatch;
-        while (open != null && open.underWay() > 0 && System.nanoTime() - end < 0) {
+        Dispatch dispatch = delivering == null ? null : delivering.dispatch;
+        while (dispatch != null && dispatch.underWay() > 0 && System.nanoTime() - end < 0) {
             signalled = false;
-            open.takeAnswers(System.nanoTime());
-            if (open.underWay() > 0) {
+            dispatch.takeAnswers(System.nanoTime());
+            if (dispatch.underWay() > 0) {
                 rest(REST_NANOS);
             }
         }
-        if (open != null && sink instanceof CheckpointingSink) {
-            commitIfDue(open);
+        if (dispatch != null) {
+            commitIfDue(dispatch);
         }
         if (save(Integer.MAX_VALUE)) {
             released = true;

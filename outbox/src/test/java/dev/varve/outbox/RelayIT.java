@@ -251,6 +251,25 @@ class RelayIT {
         }
 
         @Test
+        void take_over_from_one_that_fell_silent_once_its_lease_has_run_out() {
+            Duration lease = RelaySettings.DEFAULT.lease();
+            outbox.subscribe("weather", PARK);
+            Leases silent = new Leases(outbox.dataSource, "a-node", lease);
+            assertThat(silent.nodes()).containsExactly("a-node");
+            long before = System.nanoTime();
+            assertThat(silent.take()).isPresent();
+
+            outbox.node(RelaySettings.DEFAULT, sink);
+            outbox.write("a");
+
+            await().until(() -> sink.taken().size() == 1);
+            assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThan(lease);
+            assertThat(lease.plus(RelaySettings.DEFAULT.renewInterval()))
+                    .as("the longest it takes")
+                    .isLessThan(Duration.ofSeconds(3));
+        }
+
+        @Test
         void hand_over_without_a_gap_or_a_duplicate() throws Exception {
             var answers = new ConcurrentLinkedQueue<Runnable>();
             sink.consume(message -> {
