@@ -422,6 +422,25 @@ class PostgresEventStoreIT {
         }
 
         @Test
+        void of_ten_thousand_events_is_loaded_whole_wherever_its_pages_end() {
+            List<? extends DomainEventMessage<?>> events = createEvents(() -> aggregate, 10_000);
+            for (int from = 0; from < 10_000; from += 500) {
+                store.publish(events.subList(from, from + 500));
+            }
+            assertThat(versions())
+                    .containsExactlyElementsOf(
+                            LongStream.range(0, 10_000).boxed().toList());
+
+            // A page has a thousand: after these there are nine, one and a bit, and just one.
+            for (long snapshot : new long[] {999, 8_998, 8_999}) {
+                store.storeSnapshot(createEvent(aggregate, snapshot));
+                assertThat(versions())
+                        .containsExactlyElementsOf(
+                                LongStream.range(snapshot, 10_000).boxed().toList());
+            }
+        }
+
+        @Test
         void is_loaded_from_its_events_when_the_snapshot_cannot_be_read() {
             LogSignals signals = new LogSignals();
             PostgresEventStore refusing = store(
