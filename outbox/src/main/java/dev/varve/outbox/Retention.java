@@ -60,7 +60,7 @@ public final class Retention implements AutoCloseable {
     private static final String NEEDED_FROM = """
             SELECT least((SELECT min(position) + 1 FROM outbox.delivery),
                          (SELECT min(position) FROM outbox.parked_message),
-                         (SELECT min(position) + 1 FROM outbox.replay WHERE state = 'running'),
+                         (SELECT min(position) + 1 FROM outbox.replay WHERE ended_at IS NULL),
                          (SELECT max(position) FROM outbox.message))
             """;
 

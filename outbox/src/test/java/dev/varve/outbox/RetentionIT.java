@@ -96,4 +96,24 @@ class RetentionIT {
         }
         assertThat(outbox.messages.earliest()).isEqualTo(SIZE + 1);
     }
+
+    @Test
+    void keeps_what_a_replay_still_sends_also_while_it_rests() {
+        deliver();
+        Replays replays = new Replays(outbox.dataSource, outbox.messages);
+        Replays.Range range = Replays.Range.from(new StartPosition.After(SIZE));
+        long id = replays.start("weather", range, 1, null, "ann");
+        assertThat(replays.pause(id, null, "ann")).isTrue();
+        long position = replays.find(id).orElseThrow().position();
+        try (Retention retention = retention(Duration.ZERO)) {
+            retention.drop();
+        }
+        assertThat(outbox.messages.earliest()).isBetween(SIZE + 1L, position + 1);
+
+        assertThat(replays.cancel(id, null, "ann")).isTrue();
+        try (Retention retention = retention(Duration.ZERO)) {
+            retention.drop();
+        }
+        assertThat(outbox.messages.earliest()).isEqualTo(3 * SIZE + 1);
+    }
 }
