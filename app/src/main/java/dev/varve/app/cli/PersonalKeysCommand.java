@@ -116,6 +116,9 @@ final class PersonalKeysCommand implements Runnable {
             @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why; kept for ever.")
                     String reason)
             throws SQLException, IOException {
+        if (!Files.isReadable(list)) {
+            throw new OperatorError("%s cannot be read; nothing was done".formatted(list));
+        }
         List<String> subjects = Files.readAllLines(list).stream()
                 .map(String::strip)
                 .filter(line -> !line.isEmpty())
