@@ -99,6 +99,7 @@ final class Bench implements Callable<Integer> {
                 case OUTBOX -> new OutboxBench(run).run();
                 case PROJECTIONS -> new ProjectionsBench(run).run();
                 case IMPORTS -> new ImportsBench(run).run();
+                case BACKUP -> new BackupBench(run).run();
                 case FAULTS -> throw new IllegalStateException("this benchmark has no rows");
             }
             if (json != null) {
@@ -123,6 +124,7 @@ final class Bench implements Callable<Integer> {
         OUTBOX,
         PROJECTIONS,
         IMPORTS,
+        BACKUP,
         FAULTS;
 
         @Override

@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "bench",
         description =
-                "Measure ours beside the peers on a durable PostgreSQL: ./varve bench event-store, outbox, imports or faults.",
+                "Measure ours beside the peers on a durable PostgreSQL: ./varve bench event-store, outbox, imports, backup or faults.",
         footer = {
             "",
             "Options: --rounds N, --seconds N, --json FILE, --strict (exit 1 when a row is short of its goal)."

@@ -1,0 +1,58 @@
+package dev.varve.bench;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The application as operators call it: a process of its own, which prints JSON. */
+final class CalledVarve {
+
+    private CalledVarve() {}
+
+    /** @param folder where keys and files of persons are */
+    static JsonNode json(Path folder, List<String> arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-Daxoniq.update-checker.disabled=true",
+                "-Dvarve.personal-data.key-folder=" + folder.resolve("keys"),
+                "-Dvarve.personal-files.folder=" + folder.resolve("files"),
+                "-cp",
+                applicationClassPath(),
+                "dev.varve.app.Varve"));
+        command.addAll(arguments);
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
+            throw new IllegalStateException("%s failed: %s".formatted(String.join(" ", arguments), printed));
+        }
+        return JsonMapper.shared().readTree(printed);
+    }
+
+    static void remove(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    /** Without the benchmarks themselves, which the application would find and take for a part of it. */
+    private static String applicationClassPath() {
+        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(entry -> !Files.exists(Path.of(entry, "dev", "varve", "bench")))
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+}
