@@ -37,7 +37,7 @@ class ImportRecordingsIT {
         assertThat(answer.rejections())
                 .containsExactlyInAnyOrder(
                         "recordings/3f0e0000-0000-4000-8000-000000000003: verification_results is not JSON: it breaks at line 1, column 12",
-                        "recordings/row 3: id must be a UUID",
+                        "recordings/row 5: id must be a UUID",
                         "recordings/3f0e0000-0000-4000-8000-000000000005: status must be one of"
                                 + " [pending, uploading, queued, processing, completed, error]",
                         "recordings/3f0e0000-0000-4000-8000-000000000006: created_at must be a time such as"
@@ -92,6 +92,28 @@ class ImportRecordingsIT {
                 Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rwxr-xr-x"));
             }
         }
+    }
+
+    @Test
+    void the_order_is_that_of_the_times_and_not_of_how_they_are_written() throws Exception {
+        Path file = OldRecordingsFile.ofTimes(
+                folder,
+                List.of(
+                        "2026-02-23T04:18:10Z",
+                        "2026-02-23 04:18:11.5",
+                        "2026-02-23T06:18:11+02:00",
+                        "2026-02-23 04:18:12"));
+
+        assertThat(CalledImport.into(database, folder, List.of("recordings", "--sqlite", file.toString(), "--in-order"))
+                        .counts())
+                .isEqualTo("read 4, recorded 4, unchanged 0, rejected 0");
+        assertThat(CalledImport.rows(database, """
+                SELECT convert_from(metadata, 'UTF8')::jsonb ->> 'occurredAt' FROM event_store.event ORDER BY position"""))
+                .containsExactly(
+                        "2026-02-23T04:18:10Z",
+                        "2026-02-23T04:18:11Z",
+                        "2026-02-23T04:18:11.500Z",
+                        "2026-02-23T04:18:12Z");
     }
 
     @Test

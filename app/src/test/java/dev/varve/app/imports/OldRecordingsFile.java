@@ -5,6 +5,8 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The file of the clinical application before this one, in each version of its schema. */
 final class OldRecordingsFile {
@@ -60,6 +62,17 @@ final class OldRecordingsFile {
         return write(folder.resolve("third.db"), FIRST, SECOND, THIRD, ROWS, """
                 UPDATE recordings SET fhir_bundle = '{"resourceType": "Bundle"}', verification_score = 0.6,
                     final_transcript = 'He coughs a lot.', mood = 'fine' WHERE patient_id = 'patient-001'""");
+    }
+
+    /** A recording for each time, as it is written here. */
+    static Path ofTimes(Path folder, List<String> times) throws SQLException {
+        List<String> scripts = new ArrayList<>(List.of(FIRST));
+        for (int n = 0; n < times.size(); n++) {
+            scripts.add("""
+                    INSERT INTO recordings (id, patient_id, clinician_id, status, created_at)
+                    VALUES (printf('%%032x', %d), 'patient-001', 'clinician-001', 'pending', '%s')""".formatted(n, times.get(n)));
+        }
+        return write(folder.resolve("times.db"), scripts.toArray(String[]::new));
     }
 
     /** With so many rows of the first schema that all can be taken over, ids with and without dashes. */

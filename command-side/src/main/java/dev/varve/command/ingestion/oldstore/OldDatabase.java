@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -31,22 +32,35 @@ public final class OldDatabase implements AutoCloseable {
     private final @Nullable String schema;
     private final String name;
     private final Values values;
+    private final UnaryOperator<String> ordering;
 
-    private OldDatabase(Connection connection, @Nullable String schema, String name, Values values) {
+    private OldDatabase(
+            Connection connection,
+            @Nullable String schema,
+            String name,
+            Values values,
+            UnaryOperator<String> ordering) {
         this.connection = connection;
         this.schema = schema;
         this.name = name;
         this.values = values;
+        this.ordering = ordering;
     }
 
     /** The connection must be in its read-only transaction already; it is closed with this. */
     static OldDatabase postgres(Connection connection, String schema, String name) {
-        return new OldDatabase(connection, schema, name, OldDatabase::typed);
+        return new OldDatabase(connection, schema, name, OldDatabase::typed, OldDatabase::quoted);
     }
 
     /** The connection must read only; it is closed with this. A value is of the type it was stored as. */
     static OldDatabase sqlite(Connection connection, String name) {
-        return new OldDatabase(connection, null, name, (row, column, type) -> row.getObject(column));
+        return new OldDatabase(
+                connection, null, name, (row, column, type) -> row.getObject(column), OldDatabase::inTime);
+    }
+
+    /** SQLite keeps times as text, in as many ways of writing as programs wrote them, which do not sort as times. */
+    private static String inTime(String column) {
+        return column.endsWith("_at") ? "julianday(%s), %1$s".formatted(quoted(column)) : quoted(column);
     }
 
     /** What it is called, without user and password. */
@@ -71,10 +85,8 @@ public final class OldDatabase implements AutoCloseable {
      */
     public void read(OldTable table, List<String> order, Reader reader) throws IOException {
         String columns = table.columns().stream().map(OldDatabase::quoted).collect(Collectors.joining(", "));
-        String sorted = order.stream()
-                .filter(table.columns()::contains)
-                .map(OldDatabase::quoted)
-                .collect(Collectors.joining(", "));
+        String sorted =
+                order.stream().filter(table.columns()::contains).map(ordering).collect(Collectors.joining(", "));
         String select = "SELECT " + columns + " FROM " + qualified(table.name()) + " ORDER BY " + sorted;
         try (PreparedStatement statement = connection.prepareStatement(select)) {
             statement.setFetchSize(ROWS_FETCHED_AT_ONCE);
