@@ -37,6 +37,8 @@ final class ProjectionsBench {
     private static final int MOST_EVENTS = 1_000_000;
     private static final int LIVE_EVENTS = 100_000;
     private static final String REBUILD = "rebuild of the board, ";
+    private static final String WRITES = "p99 of 1,000 writes/s during a rebuild";
+    private static final int WRITES_PER_SECOND = 1_000;
     private static final String LIVE = "live, one projection";
 
     private final Run run;
@@ -131,8 +133,26 @@ final class ProjectionsBench {
             row(REBUILD + size, "events/s", "Axon stock, batch 1", rate, stockOne, new Goal.RatioAtLeast(10));
             row("three projections in one scan", "s", "one", three, board, new Goal.RatioAtMost(1.7));
             row("a projection that wants 1 %", "s", "all", lines, board, new Goal.RatioAtMost(0.2));
+            writes(node, database);
             row("longest read around the switch", "ms", "", longestRead, Double.NaN, new Goal.AtMost(100));
             row("heap after collections, rebuilding", "MiB", "", heap, Double.NaN, new Goal.AtMost(512));
+        }
+    }
+
+    /** What a rebuild costs those who write. */
+    private void writes(ProjectionsNode node, HikariDataSource database) {
+        if (!wants(WRITES)) {
+            return;
+        }
+        try (PacedWriter writer = new PacedWriter(database, WRITES_PER_SECOND)) {
+            LockSupport.parkNanos(run.duration().toNanos());
+            writer.forget();
+            LockSupport.parkNanos(run.duration().multipliedBy(5).toNanos());
+            double alone = writer.tailMillis();
+            double seconds = seconds(node, BOARD);
+            double beside = writer.tailMillis();
+            row(WRITES, "ms", "without it", beside, alone, new Goal.RatioAtMost(1.2));
+            row("rebuild beside those writes", "events/s", "", events / seconds, Double.NaN, new Goal.AtLeast(30_000));
         }
     }
 

@@ -116,7 +116,7 @@ final class ReportedProgress implements SmartLifecycle {
             }
             failing = false;
         } catch (SQLException | RuntimeException e) {
-            if (!failing) {
+            if (!failing && isRunning()) {
                 LOG.warn("projection_progress=not-reported retry_ms={}", INTERVAL.toMillis(), e);
             }
             failing = true;
@@ -153,9 +153,11 @@ final class ReportedProgress implements SmartLifecycle {
 
     @Override
     public void stop() {
-        if (executor != null) {
-            executor.shutdownNow();
+        ScheduledExecutorService started = executor;
+        if (started != null) {
+            // What is broken off by this is no failure to speak of.
             executor = null;
+            started.shutdownNow();
         }
     }
 

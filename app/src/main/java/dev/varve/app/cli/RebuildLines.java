@@ -48,6 +48,9 @@ final class RebuildLines {
 
     private static String progress(Rebuild rebuild) {
         OptionalLong left = rebuild.secondsLeft();
+        if (rebuild.target() == 0) {
+            return "how much there is to do is not known yet";
+        }
         return String.format(
                         Locale.ROOT,
                         "%d %% of %,d, %,d events",

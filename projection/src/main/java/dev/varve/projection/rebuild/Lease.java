@@ -94,6 +94,22 @@ final class Lease {
         }
     }
 
+    private static final String WANTED = "SELECT wanted FROM projection.rebuild WHERE id = ? AND epoch = ? FOR UPDATE";
+
+    /** What is wanted, and nothing else can be until the transaction ends. */
+    Wanted hold(Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(WANTED)) {
+            statement.setLong(1, id);
+            statement.setLong(2, epoch);
+            try (ResultSet rows = statement.executeQuery()) {
+                if (!rows.next()) {
+                    throw new LeaseLost(id);
+                }
+                return Wanted.of(rows.getString(1));
+            }
+        }
+    }
+
     private static final String HEARTBEAT = """
             UPDATE projection.rebuild SET scanned = ?, target = ?, events = ?, rate = ?, updated_at = clock_timestamp(),
                 leased_until = clock_timestamp() + ? * interval '1 second'

@@ -56,7 +56,7 @@ public record Rebuild(
 
     /** Of the log, from 0 to 1. */
     public double share() {
-        return target == 0 ? 1 : Math.min(1, (double) scanned / target);
+        return target == 0 ? 0 : Math.min(1, (double) scanned / target);
     }
 
     /** Seconds until the log is read, if it goes on as it did; empty while that is not known or of no interest. */

@@ -129,6 +129,14 @@ final class Switching {
                 return false;
             }
             long position = catchingUp.apply(from, Math.max(from, live.furthest()), connection);
+            switch (lease.hold(connection)) {
+                case RUN, SWITCH, UNDO -> {}
+                case PAUSE, CANCEL -> {
+                    // Who was told that it stops may rely on it, even if this node has not heard it yet.
+                    connection.rollback();
+                    return false;
+                }
+            }
             statement.execute(PATIENCE_WITH_READERS);
             long locking = System.nanoTime();
             statement.execute("LOCK TABLE " + allTables() + " IN ACCESS EXCLUSIVE MODE");

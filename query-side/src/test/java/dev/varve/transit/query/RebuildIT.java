@@ -16,9 +16,11 @@ import dev.varve.projection.rebuild.RebuildRefused;
 import dev.varve.projection.rebuild.RebuildRequest;
 import dev.varve.projection.rebuild.Rebuilds;
 import dev.varve.testkit.TestDatabase;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import org.jooq.DSLContext;
+import org.jooq.impl.DSL;
 import org.junit.jupiter.api.Test;
 
 /** Read models made anew while the living ones are served. */
@@ -120,6 +122,35 @@ class RebuildIT {
                     .untilAsserted(
                             () -> assertThat(tables(models.database())).noneMatch(table -> table.contains("__")));
         }
+    }
+
+    /** A live batch that takes long holds up the switch, and ends when somebody has just cancelled. */
+    @Test
+    void whoever_was_told_that_it_is_cancelled_sees_no_switch() throws Exception {
+        try (TransitReadModels models = TransitReadModels.start(database)) {
+            models.show(Departures.random(1, 500));
+            List<String> before = Departures.rows(models.database());
+            Rebuild rebuild = models.database().connectionResult(connection -> {
+                connection.setAutoCommit(false);
+                try (Statement batch = connection.createStatement()) {
+                    batch.execute("SELECT FROM event_store.token WHERE processor = '" + DEPARTURES + "' FOR UPDATE");
+                    Rebuild held = rebuilds(models).start(RebuildRequest.of(DEPARTURES), BY);
+                    await().atMost(PATIENCE).until(() -> isSwitchWaiting(models));
+                    rebuilds(models).cancel(held.id(), BY);
+                    connection.rollback();
+                    return held;
+                }
+            });
+
+            awaitState(models, rebuild.id(), State.CANCELLED);
+            assertThat(Departures.rows(models.database())).isEqualTo(before);
+        }
+    }
+
+    private static boolean isSwitchWaiting(TransitReadModels models) {
+        return models.database().fetchCount(DSL.table("pg_stat_activity"), DSL.condition("""
+                                datname = current_database() AND wait_event_type = 'Lock'
+                                AND query LIKE '%FROM event_store.token WHERE processor = ANY%FOR UPDATE%'""")) > 0;
     }
 
     @Test
