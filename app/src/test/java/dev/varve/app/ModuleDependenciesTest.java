@@ -50,6 +50,7 @@ class ModuleDependenciesTest {
                     Set.of(
                             "app",
                             "shared-events",
+                            "personal-data",
                             "event-store",
                             "outbox",
                             "projection",

@@ -51,13 +51,12 @@ class RebuiltRecordingsIT {
                             "{\"kind\":\"patient\",\"identifier\":\"patient-erased\",\"reason\":\"asked for it\"}"),
                     200);
             Map<String, String> afterwards = answers(server, kept, erased);
-            assertThat(afterwards.toString())
-                    .contains("words of patient-kept")
-                    .doesNotContain("patient-erased");
+            assertThat(afterwards.toString()).contains("words of patient-kept").doesNotContain("patient-erased");
             JsonNode redacted = server.recording(erased);
             assertThat(redacted.path("erased").asBoolean()).isTrue();
             assertThat(redacted.path("status").asString()).isEqualTo("error");
-            for (String field : List.of("patient_id", "transcript", "final_transcript", "fhir_bundle", "error_message")) {
+            for (String field :
+                    List.of("patient_id", "transcript", "final_transcript", "fhir_bundle", "error_message")) {
                 assertThat(redacted.get(field).isNull()).as(field).isTrue();
             }
 
@@ -88,11 +87,8 @@ class RebuiltRecordingsIT {
     private static String worked(ClinicalServer server, String patient) {
         String id = server.createAnd(patient, "start-upload", "queue", "start-processing");
         String path = RECORDINGS + "/" + id;
-        body(
-                server.post(path + "/transcription", """
-                        {"transcript":"words of %s","final_transcript":"words of %s","whisper_model":"m"}"""
-                        .formatted(patient, patient)),
-                200);
+        body(server.post(path + "/transcription", """
+                        {"transcript":"words of %s","final_transcript":"words of %s","whisper_model":"m"}""".formatted(patient, patient)), 200);
         body(server.post(path + "/extraction", """
                 {"fhir_bundle":{"subject":"%s"},"llm_model":"m"}""".formatted(patient)), 200);
         body(server.post(path + "/verification", """
@@ -138,9 +134,8 @@ class RebuiltRecordingsIT {
         body(started, 202);
         String address = started.headers().firstValue("Location").orElseThrow();
         await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(body(server.get(address), 200)
-                                .path("state")
-                                .asString())
+                .untilAsserted(() -> assertThat(
+                                body(server.get(address), 200).path("state").asString())
                         .as(server.get(address).body())
                         .isEqualTo(state));
     }

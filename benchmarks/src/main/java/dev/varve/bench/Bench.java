@@ -98,6 +98,7 @@ final class Bench implements Callable<Integer> {
                 case EVENT_STORE -> new EventStoreBench(run).run();
                 case OUTBOX -> new OutboxBench(run).run();
                 case PROJECTIONS -> new ProjectionsBench(run).run();
+                case CLINICAL -> new ClinicalBench(run).run();
                 case IMPORTS -> new ImportsBench(run).run();
                 case BACKUP -> new BackupBench(run).run();
                 case FAULTS -> throw new IllegalStateException("this benchmark has no rows");
@@ -123,6 +124,7 @@ final class Bench implements Callable<Integer> {
         EVENT_STORE,
         OUTBOX,
         PROJECTIONS,
+        CLINICAL,
         IMPORTS,
         BACKUP,
         FAULTS;

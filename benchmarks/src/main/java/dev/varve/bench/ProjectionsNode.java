@@ -53,7 +53,12 @@ final class ProjectionsNode implements AutoCloseable {
 
     /** The stored names of transit's events. */
     static EventTypeRegistry types() {
-        return EventTypeRegistry.of(kindsOf(TransitEvent.class)
+        return typesOf(TransitEvent.class);
+    }
+
+    /** The stored names of a context's events. */
+    static EventTypeRegistry typesOf(Class<?> events) {
+        return EventTypeRegistry.of(kindsOf(events)
                 .map(type -> {
                     EventType name = Objects.requireNonNull(type.getAnnotation(EventType.class));
                     return new RegisteredEvent(name.value(), name.revision(), type);

@@ -7,8 +7,8 @@ import picocli.CommandLine.Command;
 @CommandGroup(CommandGroup.Heading.DEVELOP)
 @Command(
         name = "bench",
-        description =
-                "Measure ours beside the peers on a durable PostgreSQL: ./varve bench event-store, outbox, imports, backup or faults.",
+        description = "Measure ours beside the peers on a durable PostgreSQL:"
+                + " ./varve bench event-store, outbox, projections, imports, backup, clinical or faults.",
         footer = {
             "",
             "Options: --rounds N, --seconds N, --json FILE, --strict (exit 1 when a row is short of its goal)."
