@@ -174,6 +174,16 @@ final class ArchitectureRules {
                 .because("the engine carries contexts that it has never heard of");
     }
 
+    ArchRule whatContextsShareKnowsNoContext() {
+        return noClasses()
+                .that()
+                .resideInAnyPackage(root + ".events..", root + ".command..", root + ".query..")
+                .should()
+                .dependOnClassesThat(describe("belong to a context", this::isOfAContext))
+                .allowEmptyShould(true)
+                .because("a context is added without editing what the others stand on");
+    }
+
     ArchRule nothingDependsOnTheApp() {
         return noClasses()
                 .that()
@@ -267,7 +277,7 @@ final class ArchitectureRules {
     }
 
     private boolean isOfAContext(JavaClass type) {
-        return type.getPackageName().matches(Pattern.quote(root) + "\\.\\w+\\.(events|command|query)(\\..*)?");
+        return type.getPackageName().matches(Pattern.quote(root) + "\\.\\w+\\.(events|messages|command|query)(\\..*)?");
     }
 
     private boolean inAny(JavaClass type, String... rooms) {

@@ -42,6 +42,10 @@ class ArchitectureRulesTest {
                         RULES.exceptionsCarryNothingPersonal(),
                         "ExceptionAboutAPerson"),
                 violated("the engine knows no context", RULES.theEngineKnowsNoContext(), "ProjectionOfOneContext"),
+                violated(
+                        "what contexts share knows no context",
+                        RULES.whatContextsShareKnowsNoContext(),
+                        "SharedByOneContext"),
                 violated("nothing depends on the app", RULES.nothingDependsOnTheApp(), "ProjectionOfOneContext"),
                 violated("the app names no context", RULES.theAppNamesNoContext(), "Main"),
                 violated("packages are free of cycles", RULES.packagesAreFreeOfCycles(), "Cycle detected"),

@@ -47,6 +47,9 @@ class ArchitectureTest {
     static final ArchRule the_engine_knows_no_context = RULES.theEngineKnowsNoContext();
 
     @ArchTest
+    static final ArchRule what_contexts_share_knows_no_context = RULES.whatContextsShareKnowsNoContext();
+
+    @ArchTest
     static final ArchRule nothing_depends_on_the_app = RULES.nothingDependsOnTheApp();
 
     @ArchTest
