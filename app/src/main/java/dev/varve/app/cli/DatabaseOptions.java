@@ -1,6 +1,8 @@
 package dev.varve.app.cli;
 
 import dev.varve.app.database.Database;
+import dev.varve.app.operator.OperatorError;
+import dev.varve.migrations.Migrations;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -49,6 +51,30 @@ public final class DatabaseOptions {
             return Database.external(url, user(), environment("VARVE_DATABASE_PASSWORD"));
         }
         return Database.embedded(folder());
+    }
+
+    /**
+     * As {@link #open()}, with the schemas of this release: the embedded database is brought up to date, any other must
+     * have been.
+     *
+     * @throws OperatorError if it has not
+     */
+    public Database openMigrated() {
+        Database database = open();
+        try {
+            Migrations migrations = new Migrations(database.dataSource());
+            if (database.isEmbedded()) {
+                migrations.up();
+            } else if (!migrations.upToDate()) {
+                throw new OperatorError(
+                        "the schemas of %s are not those of this release: see ./varve migrate status, then run ./varve migrate up"
+                                .formatted(database.jdbcUrl()));
+            }
+            return database;
+        } catch (RuntimeException e) {
+            database.close();
+            throw e;
+        }
     }
 
     /** The data directory; meaningful when {@link #isEmbedded()}. */

@@ -5,7 +5,6 @@ import dev.varve.app.erasure.ErasureReport;
 import dev.varve.app.erasure.Erasures;
 import dev.varve.app.operator.OperatorError;
 import dev.varve.app.personal.PersonalKeys;
-import dev.varve.migrations.Migrations;
 import dev.varve.personal.KeyFolderException;
 import dev.varve.personal.PersonalData;
 import dev.varve.personal.UnknownSubjectException;
@@ -91,8 +90,7 @@ final class EraseCommand implements Callable<Integer> {
         if (!yes && !"yes".equals(line(in, "There is no way back. Type yes to erase: "))) {
             throw new OperatorError("nothing was done; --yes erases without asking");
         }
-        try (Database open = database.open()) {
-            new Migrations(open.dataSource()).up();
+        try (Database open = database.openMigrated()) {
             PersonalData personalData = PersonalKeys.open(open);
             Erasures erasures = new Erasures(
                     open.dataSource(),

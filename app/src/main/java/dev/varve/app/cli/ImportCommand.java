@@ -2,7 +2,6 @@ package dev.varve.app.cli;
 
 import dev.varve.app.assembly.Application;
 import dev.varve.app.database.Database;
-import dev.varve.migrations.Migrations;
 import java.util.function.ToIntFunction;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -34,8 +33,7 @@ final class ImportCommand implements Runnable {
 
     /** Runs the application without its web server around one import. */
     int runWithApplication(ToIntFunction<ApplicationContext> command) {
-        try (Database database = options.open()) {
-            new Migrations(database.dataSource()).up();
+        try (Database database = options.openMigrated()) {
             ConfigurableApplicationContext application = Application.withoutWeb(database);
             int exitCode = command.applyAsInt(application);
             boolean caughtUp = CatchingUp.await(application, spec.commandLine().getErr());

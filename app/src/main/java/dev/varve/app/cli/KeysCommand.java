@@ -6,7 +6,6 @@ import dev.varve.app.security.ApiKey;
 import dev.varve.app.security.ApiKeySecret;
 import dev.varve.app.security.ApiKeys;
 import dev.varve.app.security.Role;
-import dev.varve.migrations.Migrations;
 import java.io.PrintWriter;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -58,8 +57,7 @@ final class KeysCommand implements Runnable {
         }
         List<Role> granted = roles.stream().distinct().map(this::role).toList();
         ApiKeySecret secret = ApiKeySecret.create(new SecureRandom());
-        try (Database open = database.open()) {
-            new Migrations(open.dataSource()).up();
+        try (Database open = database.openMigrated()) {
             new ApiKeys(open.dataSource()).add(name, granted, secret, Instant.now());
         } catch (ApiKeys.NameInUse e) {
             throw new OperatorError(String.valueOf(e.getMessage()), e);
@@ -74,8 +72,7 @@ final class KeysCommand implements Runnable {
     @Command(name = "list", description = "List all keys, revoked ones too; never their secrets.")
     int list() {
         List<ApiKey> keys;
-        try (Database open = database.open()) {
-            new Migrations(open.dataSource()).up();
+        try (Database open = database.openMigrated()) {
             keys = new ApiKeys(open.dataSource()).list();
         }
         List<String[]> rows = new ArrayList<>();
@@ -91,8 +88,7 @@ final class KeysCommand implements Runnable {
 
     @Command(name = "revoke", description = "End a key for good. A running server refuses it after a few seconds.")
     int revoke(@Parameters(paramLabel = "NAME", description = "Its name, as list shows it.") String name) {
-        try (Database open = database.open()) {
-            new Migrations(open.dataSource()).up();
+        try (Database open = database.openMigrated()) {
             if (!new ApiKeys(open.dataSource()).revoke(name, Instant.now())) {
                 throw new OperatorError("no key named '" + name + "' is in use; ./varve keys list shows all");
             }

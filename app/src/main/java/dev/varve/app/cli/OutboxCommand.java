@@ -3,7 +3,6 @@ package dev.varve.app.cli;
 import dev.varve.app.assembly.Application;
 import dev.varve.app.database.Database;
 import dev.varve.app.operator.OperatorError;
-import dev.varve.migrations.Migrations;
 import dev.varve.outbox.FailurePolicy;
 import dev.varve.outbox.FailurePolicy.OnRefusal;
 import dev.varve.outbox.MessageLog;
@@ -290,14 +289,8 @@ final class OutboxCommand implements Runnable {
     }
 
     private int with(Work work) {
-        try (Database open = database.open()) {
+        try (Database open = database.openMigrated()) {
             DataSource dataSource = open.dataSource();
-            if (!new Migrations(dataSource).upToDate()) {
-                throw new OperatorError(
-                        "the schemas of %s are not those of this release: see ./varve migrate status, then"
-                                        .formatted(open.jdbcUrl())
-                                + " run ./varve migrate up");
-            }
             MessageLog messages = new MessageLog(dataSource);
             work.on(
                     new Tables(

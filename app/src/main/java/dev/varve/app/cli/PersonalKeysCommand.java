@@ -6,7 +6,6 @@ import dev.varve.app.operator.OperatorError;
 import dev.varve.app.personal.PersonalKeys;
 import dev.varve.eventstore.OperatorAction;
 import dev.varve.eventstore.OperatorActions;
-import dev.varve.migrations.Migrations;
 import dev.varve.personal.KeyCount;
 import dev.varve.personal.KeyFolderException;
 import dev.varve.personal.PersonalData;
@@ -100,8 +99,7 @@ final class PersonalKeysCommand implements Runnable {
                 "both have to come back from copies of an earlier time, erase-again carries out what those do not know of."
             })
     int erased() throws SQLException {
-        try (Database open = database.open()) {
-            new Migrations(open.dataSource()).up();
+        try (Database open = database.openMigrated()) {
             SortedSet<String> subjects = erasures(open).ordered();
             print(Map.of("erased", subjects), String.join(System.lineSeparator(), subjects));
             return ExitCode.OK;
@@ -128,8 +126,7 @@ final class PersonalKeysCommand implements Runnable {
                 throw new OperatorError("%s: entry %d is no pseudonym; nothing was done".formatted(list, i + 1));
             }
         }
-        try (Database open = database.open()) {
-            new Migrations(open.dataSource()).up();
+        try (Database open = database.openMigrated()) {
             int count = erasures(open).again(subjects, CliActor.name(), reason);
             print(
                     Map.of("listed", subjects.size(), "erasedAgain", count),
@@ -158,8 +155,7 @@ final class PersonalKeysCommand implements Runnable {
             @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why; kept for ever.")
                     String reason)
             throws SQLException {
-        try (Database open = database.open()) {
-            new Migrations(open.dataSource()).up();
+        try (Database open = database.openMigrated()) {
             String fingerprint = PersonalKeys.open(open).fingerprint();
             try (Connection connection = open.dataSource().getConnection()) {
                 connection.setAutoCommit(false);

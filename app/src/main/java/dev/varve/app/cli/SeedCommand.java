@@ -4,7 +4,6 @@ import dev.varve.app.assembly.Application;
 import dev.varve.app.database.Database;
 import dev.varve.command.SampleData;
 import dev.varve.command.SampleData.Sown;
-import dev.varve.migrations.Migrations;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,8 +39,7 @@ final class SeedCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        try (Database database = options.open()) {
-            new Migrations(database.dataSource()).up();
+        try (Database database = options.openMigrated()) {
             ConfigurableApplicationContext application = Application.withoutWeb(database);
             List<SampleData> all = application
                     .getBeanProvider(SampleData.class)
