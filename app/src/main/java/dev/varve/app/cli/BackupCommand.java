@@ -6,6 +6,7 @@ import dev.varve.app.backup.Backups;
 import dev.varve.app.database.Database;
 import dev.varve.app.operator.OperatorError;
 import dev.varve.app.postgres.EmbeddedPostgres;
+import dev.varve.command.ingestion.Terminal;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;

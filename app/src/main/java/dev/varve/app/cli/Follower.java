@@ -3,6 +3,7 @@ package dev.varve.app.cli;
 import dev.varve.app.assembly.Application;
 import dev.varve.app.database.Database;
 import dev.varve.app.operator.OperatorError;
+import dev.varve.command.ingestion.Terminal;
 import java.io.PrintWriter;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;

@@ -4,6 +4,7 @@ import dev.varve.app.backup.Backups;
 import dev.varve.app.database.Database;
 import dev.varve.app.migrate.MigrationReport;
 import dev.varve.app.operator.OperatorError;
+import dev.varve.command.ingestion.Terminal;
 import dev.varve.migrations.MigrationFailed;
 import dev.varve.migrations.Migrations;
 import dev.varve.migrations.RowLoss;

@@ -3,6 +3,7 @@ package dev.varve.app.cli;
 import dev.varve.app.backup.BackupManifest;
 import dev.varve.app.backup.Restoration;
 import dev.varve.app.backup.Restoration.Restored;
+import dev.varve.command.ingestion.Terminal;
 import dev.varve.outbox.RestoredOutbox.Standing;
 import java.io.PrintWriter;
 import java.nio.file.Path;

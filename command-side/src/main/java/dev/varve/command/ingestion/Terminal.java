@@ -5,7 +5,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.util.Optional;
 
 /** Whether a person looks on. */
-final class Terminal {
+public final class Terminal {
 
     private Terminal() {}
 
@@ -13,7 +13,7 @@ final class Terminal {
      * Since Java 22 there is a console even without a terminal, and {@code isTerminal()}, which Java 21 lacks, tells
      * them apart.
      */
-    static boolean isAttached() {
+    public static boolean isAttached() {
         return Optional.ofNullable(System.console()).map(Terminal::isTerminal).orElse(false);
     }
 
