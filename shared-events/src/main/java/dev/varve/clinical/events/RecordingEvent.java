@@ -37,10 +37,18 @@ public sealed interface RecordingEvent extends ClinicalEvent {
             Provenance provenance)
             implements RecordingEvent {}
 
-    /** A recording was taken over from another database; its provenance says when, its fields keep their own times. */
+    /**
+     * A recording was taken over from another database; its provenance says when, its fields keep their own times.
+     *
+     * @param retryable whether it has failed there and may be queued again: fewer retries than the limit of that time
+     */
     @EventType("clinical.recording-imported")
     record RecordingImported(
-            RecordingId recordingId, PatientPseudonym patient, ImportedRecording recording, Provenance provenance)
+            RecordingId recordingId,
+            PatientPseudonym patient,
+            ImportedRecording recording,
+            boolean retryable,
+            Provenance provenance)
             implements RecordingEvent {}
 
     /**

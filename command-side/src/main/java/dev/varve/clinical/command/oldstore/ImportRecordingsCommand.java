@@ -1,5 +1,6 @@
 package dev.varve.clinical.command.oldstore;
 
+import dev.varve.clinical.command.ClinicalSettings;
 import dev.varve.clinical.command.recording.ImportRecording;
 import dev.varve.clinical.command.recording.SealedTexts;
 import dev.varve.clinical.events.Occasion;
@@ -84,6 +85,7 @@ final class ImportRecordingsCommand implements Callable<Integer> {
     private final IngestionRunner runner;
     private final AuditedRuns runs;
     private final SealedTexts texts;
+    private final ClinicalSettings settings;
     private final Clock clock;
 
     @Mixin
@@ -92,10 +94,12 @@ final class ImportRecordingsCommand implements Callable<Integer> {
     @Option(names = "--sqlite", required = true, paramLabel = "FILE", description = "The old database, clinical.db.")
     private Path file = Path.of("");
 
-    ImportRecordingsCommand(IngestionRunner runner, AuditedRuns runs, SealedTexts texts, Clock clock) {
+    ImportRecordingsCommand(
+            IngestionRunner runner, AuditedRuns runs, SealedTexts texts, ClinicalSettings settings, Clock clock) {
         this.runner = runner;
         this.runs = runs;
         this.texts = texts;
+        this.settings = settings;
         this.clock = clock;
     }
 
@@ -133,8 +137,10 @@ final class ImportRecordingsCommand implements Callable<Integer> {
 
     private void submit(OldSqlite sqlite, OldTable table, RowSink sink) throws IOException {
         note(table, sink);
-        OldRecordings recordings =
-                new OldRecordings(texts, new Provenance(AuditedRuns.actor(), clock.instant(), Occasion.IMPORT, null));
+        OldRecordings recordings = new OldRecordings(
+                texts,
+                settings.retryLimit(),
+                new Provenance(AuditedRuns.actor(), clock.instant(), Occasion.IMPORT, null));
         Map<RecordingId, Integer> rowsById = new HashMap<>();
         int[] number = {0};
         sqlite.database().read(table, List.of("created_at", "id"), row -> {

@@ -35,10 +35,12 @@ final class OldRecordings {
     private static final Pattern UUID_DIGITS = Pattern.compile("[0-9a-f]{32}");
 
     private final SealedTexts texts;
+    private final int retryLimit;
     private final Provenance provenance;
 
-    OldRecordings(SealedTexts texts, Provenance provenance) {
+    OldRecordings(SealedTexts texts, int retryLimit, Provenance provenance) {
         this.texts = texts;
+        this.retryLimit = retryLimit;
         this.provenance = provenance;
     }
 
@@ -75,7 +77,7 @@ final class OldRecordings {
                 row.time("extraction_completed_at"),
                 share(row, "verification_score"),
                 row.time("verified_at"));
-        return new ImportRecording(id(row), patient, recording, provenance);
+        return new ImportRecording(id(row), patient, recording, retryLimit, provenance);
     }
 
     /** With dashes as one of the old schemas says, without them as the other program writes it, or as its 16 bytes. */

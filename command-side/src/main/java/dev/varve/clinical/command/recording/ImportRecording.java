@@ -13,9 +13,15 @@ import org.axonframework.modelling.command.TargetAggregateIdentifier;
 /**
  * Take over a recording as another database has it, in whatever state it is there. A recording of this id that is there
  * already stays as it is, and nothing is written, so an import can be repeated.
+ *
+ * @param retryLimit how often a recording may be queued again
  */
 public record ImportRecording(
-        RecordingId recordingId, PatientPseudonym patient, ImportedRecording recording, Provenance provenance)
+        RecordingId recordingId,
+        PatientPseudonym patient,
+        ImportedRecording recording,
+        int retryLimit,
+        Provenance provenance)
         implements RecordingCommand {
 
     public ImportRecording {

@@ -6,6 +6,7 @@ import dev.varve.clinical.command.ClinicalStreams;
 import dev.varve.clinical.events.ConflictId;
 import dev.varve.clinical.events.EditableField;
 import dev.varve.clinical.events.FieldConflict;
+import dev.varve.clinical.events.ImportedRecording;
 import dev.varve.clinical.events.RecordingEvent;
 import dev.varve.clinical.events.RecordingEvent.AudioAttached;
 import dev.varve.clinical.events.RecordingEvent.ConflictFound;
@@ -97,8 +98,13 @@ final class Recording {
         if (state != null) {
             return Outcome.UNCHANGED;
         }
+        ImportedRecording recording = command.recording();
         apply(new RecordingImported(
-                command.recordingId(), command.patient(), command.recording(), command.provenance()));
+                command.recordingId(),
+                command.patient(),
+                recording,
+                recording.status() == RecordingStatus.ERROR && recording.retryCount() < command.retryLimit(),
+                command.provenance()));
         return Outcome.CREATED;
     }
 

@@ -1,5 +1,6 @@
 package dev.varve.clinical.command.sampledata;
 
+import dev.varve.clinical.command.ClinicalSettings;
 import dev.varve.clinical.command.recording.Callers;
 import dev.varve.clinical.command.recording.ImportRecording;
 import dev.varve.clinical.command.recording.RecordingIds;
@@ -41,12 +42,19 @@ final class SampleRecordings implements SampleData {
     private final RecordingLog log;
     private final SealedTexts texts;
     private final Callers callers;
+    private final ClinicalSettings settings;
 
-    SampleRecordings(CommandDispatcher commands, RecordingLog log, SealedTexts texts, Callers callers) {
+    SampleRecordings(
+            CommandDispatcher commands,
+            RecordingLog log,
+            SealedTexts texts,
+            Callers callers,
+            ClinicalSettings settings) {
         this.commands = commands;
         this.log = log;
         this.texts = texts;
         this.callers = callers;
+        this.settings = settings;
     }
 
     private record Sample(
@@ -128,6 +136,7 @@ final class SampleRecordings implements SampleData {
                         null,
                         null,
                         null),
+                settings.retryLimit(),
                 now);
     }
 }

@@ -51,6 +51,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class RecordingTest {
@@ -118,14 +119,20 @@ class RecordingTest {
 
         @Test
         void an_imported_recording_is_in_the_state_it_had_and_is_imported_once() {
-            ImportRecording command = new ImportRecording(ID, PATIENT, imported(RecordingStatus.ERROR), NOW);
+            ImportRecording command = imported(RecordingStatus.COMPLETED, 0);
+            RecordingImported imported =
+                    new RecordingImported(ID, PATIENT, command.recording(), false, command.provenance());
+            fixture.givenNoPriorActivity().when(command).expectEvents(imported);
+            given(List.of(imported)).when(command).expectNoEvents().expectResultMessagePayload(Outcome.UNCHANGED);
+        }
+
+        @ParameterizedTest
+        @CsvSource({"0, true", "1, true", "2, false"})
+        void one_that_had_failed_may_be_queued_again_below_the_limit(int retryCount, boolean retryable) {
+            ImportRecording command = imported(RecordingStatus.ERROR, retryCount);
             fixture.givenNoPriorActivity()
                     .when(command)
-                    .expectEvents(new RecordingImported(ID, PATIENT, imported(RecordingStatus.ERROR), NOW));
-            given(List.of(new RecordingImported(ID, PATIENT, imported(RecordingStatus.ERROR), NOW)))
-                    .when(command)
-                    .expectNoEvents()
-                    .expectResultMessagePayload(Outcome.UNCHANGED);
+                    .expectEvents(new RecordingImported(ID, PATIENT, command.recording(), retryable, NOW));
         }
     }
 
@@ -189,7 +196,8 @@ class RecordingTest {
         @ParameterizedTest(name = "{0} from {1}")
         @MethodSource("dev.varve.clinical.command.recording.RecordingTest#transitions")
         void only_the_way_can_be_gone(String what, RecordingStatus from, RecordingCommand command, boolean allowed) {
-            ResultValidator<Recording> result = given(List.of(new RecordingImported(ID, PATIENT, imported(from), NOW)))
+            ResultValidator<Recording> result = given(List.of(
+                            new RecordingImported(ID, PATIENT, imported(from, 0).recording(), false, NOW)))
                     .when(command);
             if (allowed) {
                 result.expectSuccessfulHandlerExecution();
@@ -379,8 +387,8 @@ class RecordingTest {
         return events;
     }
 
-    private static ImportedRecording imported(RecordingStatus status) {
-        return new ImportedRecording(
+    private static ImportRecording imported(RecordingStatus status, int retryCount) {
+        ImportedRecording recording = new ImportedRecording(
                 sealed("patient-1"),
                 CLINICIAN,
                 null,
@@ -388,7 +396,7 @@ class RecordingTest {
                 null,
                 status,
                 null,
-                0,
+                retryCount,
                 NOW.at(),
                 NOW.at(),
                 null,
@@ -408,6 +416,7 @@ class RecordingTest {
                 null,
                 null,
                 null);
+        return new ImportRecording(ID, PATIENT, recording, LIMIT, NOW);
     }
 
     private static void assertRejected(ResultValidator<Recording> result, String what) {

@@ -80,7 +80,7 @@ public final class RecordingProjection implements Projection<RecordingEvent> {
         Instant at = event.provenance().at();
         switch (event) {
             case RecordingCreated e -> created(e, row);
-            case RecordingImported e -> imported(e.recording(), row);
+            case RecordingImported e -> imported(e.recording(), dueSince(e), row);
             case UploadStarted e ->
                 status(row, RecordingStatus.UPLOADING, null).set(RECORDING.UPLOAD_ATTEMPTS, e.attempt());
             case AudioAttached e -> attached(e, row);
@@ -139,8 +139,8 @@ public final class RecordingProjection implements Projection<RecordingEvent> {
                 .set(RECORDING.CREATED_AT, e.provenance().at());
     }
 
-    private static void imported(ImportedRecording as, RowChange row) {
-        status(row, as.status(), dueSince(as))
+    private static void imported(ImportedRecording as, @Nullable Instant dueSince, RowChange row) {
+        status(row, as.status(), dueSince)
                 .set(RECORDING.PATIENT_ID_SEALED, as.patientId().sealed())
                 .set(RECORDING.CLINICIAN_ID, as.clinicianId().value())
                 .set(RECORDING.AUDIO_FILE_PATH_SEALED, sealed(as.audioFilePath()))
@@ -170,10 +170,12 @@ public final class RecordingProjection implements Projection<RecordingEvent> {
                 .set(RECORDING.IMPORTED, true);
     }
 
-    private static @Nullable Instant dueSince(ImportedRecording as) {
+    private static @Nullable Instant dueSince(RecordingImported e) {
+        ImportedRecording as = e.recording();
         return switch (as.status()) {
             case QUEUED -> as.uploadedAt() == null ? as.updatedAt() : as.uploadedAt();
-            case PENDING, UPLOADING, PROCESSING, COMPLETED, ERROR -> null;
+            case ERROR -> e.retryable() ? as.updatedAt() : null;
+            case PENDING, UPLOADING, PROCESSING, COMPLETED -> null;
         };
     }
 
