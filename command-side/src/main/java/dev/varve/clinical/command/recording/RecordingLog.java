@@ -1,6 +1,7 @@
 package dev.varve.clinical.command.recording;
 
 import dev.varve.clinical.command.ClinicalStreams;
+import dev.varve.clinical.events.PatientPseudonym;
 import dev.varve.clinical.events.RecordingEvent;
 import dev.varve.clinical.events.RecordingId;
 import dev.varve.eventstore.AsOf;
@@ -63,6 +64,20 @@ public final class RecordingLog {
         return find(id).orElseThrow(() -> new AggregateNotFoundException(ClinicalStreams.of(id), "not found"));
     }
 
+    /**
+     * Whose recording it is, which its first event says.
+     *
+     * @throws AggregateNotFoundException if it is not known
+     */
+    public PatientPseudonym patientOf(RecordingId id) {
+        String stream = ClinicalStreams.of(id);
+        List<Entry> first = decoded(log.readStream(stream, 0, 1));
+        if (first.isEmpty()) {
+            throw new AggregateNotFoundException(stream, "not found");
+        }
+        return first.getFirst().event().patient();
+    }
+
     /** The recording as it was; empty if it was not yet. */
     public Optional<RecordingState> find(RecordingId id, AsOf asOf) {
         String stream = ClinicalStreams.of(id);
@@ -75,15 +90,21 @@ public final class RecordingLog {
         long from = 0;
         do {
             rows = page.apply(from);
-            for (RecordedEvent row : rows) {
-                decoder.decode(row, type -> true, decoded -> {
-                    if (decoded.payload() instanceof RecordingEvent event) {
-                        entries.add(new Entry(row.position(), row.version(), row.recordedAt(), event));
-                    }
-                });
-                from = row.version() + 1;
-            }
+            entries.addAll(decoded(rows));
+            from = rows.isEmpty() ? from : rows.getLast().version() + 1;
         } while (rows.size() == PAGE);
+        return entries;
+    }
+
+    private List<Entry> decoded(List<RecordedEvent> rows) {
+        List<Entry> entries = new ArrayList<>();
+        for (RecordedEvent row : rows) {
+            decoder.decode(row, type -> true, decoded -> {
+                if (decoded.payload() instanceof RecordingEvent event) {
+                    entries.add(new Entry(row.position(), row.version(), row.recordedAt(), event));
+                }
+            });
+        }
         return entries;
     }
 

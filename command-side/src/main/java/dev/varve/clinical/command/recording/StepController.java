@@ -115,7 +115,7 @@ final class StepController {
         if (request.transcript() == null && request.finalTranscript() == null) {
             throw BOUNDS.rejected("transcript", "or final_transcript is required");
         }
-        PatientPseudonym patient = log.get(recording).patient();
+        PatientPseudonym patient = log.patientOf(recording);
         Provenance now = now(patient, caller, request.note());
         return answer(
                 recording,
@@ -140,7 +140,7 @@ final class StepController {
         String bundle = Required.field("fhir_bundle", request.fhirBundle()).toString();
         BOUNDS.text("fhir_bundle", bundle, ClinicalBounds.FHIR_BUNDLE);
         String model = Required.text("llm_model", request.llmModel(), ClinicalBounds.MODEL);
-        PatientPseudonym patient = log.get(recording).patient();
+        PatientPseudonym patient = log.patientOf(recording);
         Provenance now = now(patient, caller, request.note());
         return answer(
                 recording,
@@ -161,7 +161,7 @@ final class StepController {
             @RequestBody Verification request,
             @Nullable Principal caller) {
         RecordingId recording = new RecordingId(id);
-        PatientPseudonym patient = log.get(recording).patient();
+        PatientPseudonym patient = log.patientOf(recording);
         return answer(
                 recording,
                 new RecordVerification(
@@ -192,7 +192,7 @@ final class StepController {
         RecordingId recording = new RecordingId(id);
         Failure said = request == null ? Failure.SILENT : request;
         BOUNDS.text("error_message", said.errorMessage(), ClinicalBounds.MESSAGE);
-        PatientPseudonym patient = log.get(recording).patient();
+        PatientPseudonym patient = log.patientOf(recording);
         return answer(
                 recording,
                 new FailRecording(
@@ -232,9 +232,7 @@ final class StepController {
 
     /** Whose recording it is matters only for a note, which is sealed under the patient's key. */
     private Provenance now(RecordingId recording, @Nullable Principal caller, @Nullable String note) {
-        return note == null
-                ? callers.now(caller, Occasion.REQUEST, null)
-                : now(log.get(recording).patient(), caller, note);
+        return note == null ? callers.now(caller, Occasion.REQUEST, null) : now(log.patientOf(recording), caller, note);
     }
 
     private Provenance now(PatientPseudonym patient, @Nullable Principal caller, @Nullable String note) {
