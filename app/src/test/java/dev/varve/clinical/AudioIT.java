@@ -15,6 +15,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
@@ -42,6 +43,7 @@ import tools.jackson.databind.json.JsonMapper;
 class AudioIT {
 
     private static final String UPLOAD = RECORDINGS + "/upload";
+    private static final String NOBODY = "3f0e6a52-7b1c-4d7e-9a55-0c1f2d3e4b5a";
     private static final int LIMIT = 4_000_000;
     private static final byte[] TONE = Sounds.tone(440, 0.1);
 
@@ -75,6 +77,15 @@ class AudioIT {
                 .POST(form);
         return server.noted(client.send(
                 (headers.length == 0 ? request : request.headers(headers)).build(), BodyHandlers.ofString()));
+    }
+
+    private static HttpResponse<String> put(String id, byte[] audio, String mediaType) throws Exception {
+        return server.noted(client.send(
+                HttpRequest.newBuilder(server.uri(RECORDINGS + "/" + id + "/audio"))
+                        .header("Content-Type", mediaType)
+                        .PUT(BodyPublishers.ofByteArray(audio))
+                        .build(),
+                BodyHandlers.ofString()));
     }
 
     private static String uploaded(Form form) throws Exception {
@@ -187,6 +198,39 @@ class AudioIT {
             assertThat(server.recording(id).path("status").asString()).isEqualTo("queued");
             assertThat(server.recording(id).path("draft_transcript").asString()).isEqualTo("coughs");
             assertThat(audio("GET", id).body()).isEqualTo(TONE);
+        }
+
+        @Test
+        void of_the_file_alone_gives_it_to_a_recording_by_its_id() throws Exception {
+            String id = server.create(patient);
+
+            assertThat(body(put(id, LONG_TONE, "audio/wav"), 200).path("result").asString())
+                    .isEqualTo("recorded");
+            assertThat(body(put(id, LONG_TONE, "application/octet-stream"), 200)
+                            .path("result")
+                            .asString())
+                    .isEqualTo("unchanged");
+
+            assertThat(audio("GET", id).body()).isEqualTo(LONG_TONE);
+            assertThat(server.recording(id).path("status").asString()).isEqualTo("queued");
+            assertThat(versions(id)).isEqualTo(3);
+        }
+
+        @Test
+        void of_the_file_alone_is_refused_as_a_form_is_and_leaves_nothing() throws Exception {
+            List<Path> before = files();
+            String id = server.create(patient);
+
+            body(put(NOBODY, LONG_TONE, "audio/wav"), 404);
+            body(put(id, new byte[0], "audio/wav"), 422);
+            body(put(id, "no audio".getBytes(UTF_8), "audio/wav"), 415);
+            body(put(id, TONE, "text/plain"), 415);
+            assertThat(body(put(id, LONG_TONE, "audio/ogg"), 422).path("type").asString())
+                    .isEqualTo("/problems/clinical/media-type-mismatch");
+            body(put(id, Arrays.copyOf(LONG_TONE, LIMIT + 1), "audio/wav"), 413);
+
+            assertThat(files()).containsExactlyInAnyOrderElementsOf(before);
+            assertThat(versions(id)).isOne();
         }
 
         @Test

@@ -97,6 +97,7 @@ class HostileRequestsIT {
         "/api/v1/recordings?cursor=gAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA, cursor",
         "/api/v1/recordings?status=PENDING, status",
         "/api/v1/recordings?limit=501, limit",
+        "/api/v1/recordings?clinician_id=%00, clinician_id",
         "/api/v1/recordings/work-queue?limit=0, limit",
         "/api/v1/recordings/conflicts?limit=x, limit",
         "/api/v1/clinical/daily-counts?from=%2B999999999-01-01, from",

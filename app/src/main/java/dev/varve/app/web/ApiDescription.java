@@ -74,7 +74,7 @@ final class ApiDescription implements OpenApiCustomizer {
         PROBLEMS.forEach((status, text) -> add(operation, status, text));
         if (command) {
             PROBLEMS_OF_COMMANDS.forEach((status, text) -> add(operation, status, text));
-            if (REPEATABLE.contains(method)) {
+            if (REPEATABLE.contains(method) && !names(operation, "Idempotency-Key")) {
                 operation.addParametersItem(header(
                         "Idempotency-Key",
                         "1 to 255 characters that name this request: a repeat gets the first answer.",
@@ -86,6 +86,11 @@ final class ApiDescription implements OpenApiCustomizer {
                     "Answer only from a read model that has come to this position: read your own writes.",
                     new IntegerSchema().format("int64")));
         }
+    }
+
+    private static boolean names(Operation operation, String parameter) {
+        return operation.getParameters() != null
+                && operation.getParameters().stream().anyMatch(each -> parameter.equals(each.getName()));
     }
 
     private static void answer(ApiResponse answer, boolean ofCommand) {

@@ -1,12 +1,16 @@
 package dev.varve.clinical.command.upload;
 
+import static dev.varve.clinical.command.ClinicalBounds.BOUNDS;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.varve.command.Rejected;
+import dev.varve.personal.files.IncomingFile;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.springframework.http.MediaType;
+import org.springframework.web.HttpMediaTypeNotSupportedException;
 
 /** The kinds of audio that browsers and phones record, told by their first bytes. */
 enum AudioFormat {
@@ -88,7 +92,30 @@ enum AudioFormat {
         return Arrays.stream(values()).filter(format -> format.begins(head)).findFirst();
     }
 
-    static List<MediaType> mediaTypes() {
+    /**
+     * The format of a file that has come in.
+     *
+     * @param declared what the client calls it, as in {@link #isCalled}
+     * @throws Rejected if it is empty, or other audio than declared
+     * @throws HttpMediaTypeNotSupportedException if it is no audio that is known
+     */
+    static AudioFormat demanded(IncomingFile audio, String declared) throws HttpMediaTypeNotSupportedException {
+        if (audio.size() == 0) {
+            throw BOUNDS.rejected("audio", "must not be empty");
+        }
+        AudioFormat format = of(audio.head())
+                .orElseThrow(() -> new HttpMediaTypeNotSupportedException("no audio that is known", mediaTypes()));
+        if (!format.isCalled(declared)) {
+            throw new Rejected(
+                    "clinical",
+                    "media-type-mismatch",
+                    "audio",
+                    "the bytes are %s, which is not what was declared".formatted(format.mediaType()));
+        }
+        return format;
+    }
+
+    private static List<MediaType> mediaTypes() {
         return Arrays.stream(values())
                 .map(AudioFormat::mediaType)
                 .map(MediaType::parseMediaType)

@@ -1,7 +1,5 @@
 package dev.varve.clinical.command.upload;
 
-import static dev.varve.clinical.command.ClinicalBounds.BOUNDS;
-
 import dev.varve.clinical.command.recording.AttachAudio;
 import dev.varve.clinical.command.recording.Callers;
 import dev.varve.clinical.command.recording.CreateRecording;
@@ -18,12 +16,15 @@ import dev.varve.clinical.events.Provenance;
 import dev.varve.clinical.events.RecordingId;
 import dev.varve.command.CommandAnswer;
 import dev.varve.command.Outcome;
-import dev.varve.command.Rejected;
 import dev.varve.events.PersonalText;
 import dev.varve.eventstore.axon.CommandDispatcher;
 import dev.varve.eventstore.axon.CommandReceipt;
 import dev.varve.personal.files.IncomingFile;
 import dev.varve.personal.files.PersonalFiles;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.security.Principal;
@@ -75,6 +76,14 @@ final class UploadController {
     }
 
     /** The same name again is the same recording: that is how an upload whose answer was lost is repeated. */
+    @Operation(
+            requestBody =
+                    @RequestBody(
+                            required = true,
+                            content =
+                                    @Content(
+                                            mediaType = MediaType.MULTIPART_FORM_DATA_VALUE,
+                                            schema = @Schema(implementation = UploadForm.Described.class))))
     @PostMapping(path = "/upload", consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
     ResponseEntity<UploadedAnswer> upload(
             HttpServletRequest request,
@@ -85,7 +94,7 @@ final class UploadController {
         RecordingId id;
         try (IncomingFile incoming = files.getObject().receive()) {
             UploadForm form = UploadForm.read(request, incoming);
-            AudioFormat format = format(form, incoming);
+            AudioFormat format = AudioFormat.demanded(incoming, form.declaredType());
             ClinicianId clinician = callers.clinician(caller);
             id = id(clinician, form.localStorageKey(), idempotencyKey);
             PatientPseudonym patient = texts.pseudonymOf(form.patientId());
@@ -125,23 +134,6 @@ final class UploadController {
         return idempotencyKey == null
                 ? new RecordingId(ids.generateId())
                 : RecordingIds.of(clinician, "Idempotency-Key\0" + idempotencyKey);
-    }
-
-    private static AudioFormat format(UploadForm form, IncomingFile audio) throws HttpMediaTypeNotSupportedException {
-        if (audio.size() == 0) {
-            throw BOUNDS.rejected("audio", "must not be empty");
-        }
-        AudioFormat format = AudioFormat.of(audio.head())
-                .orElseThrow(() ->
-                        new HttpMediaTypeNotSupportedException("no audio that is known", AudioFormat.mediaTypes()));
-        if (!format.isCalled(form.declaredType())) {
-            throw new Rejected(
-                    "clinical",
-                    "media-type-mismatch",
-                    "audio",
-                    "the bytes are %s, which is not what was declared".formatted(format.mediaType()));
-        }
-        return format;
     }
 
     /** What the predecessor answers, field by field. */

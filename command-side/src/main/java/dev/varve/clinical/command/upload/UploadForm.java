@@ -5,6 +5,7 @@ import static dev.varve.clinical.command.ClinicalBounds.BOUNDS;
 import dev.varve.clinical.command.ClinicalBounds;
 import dev.varve.clinical.command.Required;
 import dev.varve.personal.files.IncomingFile;
+import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,6 +41,27 @@ record UploadForm(
         @Nullable String draftTranscript,
         String declaredType,
         @Nullable String fileName) {
+
+    /** The form as the description of the API shows it; nobody makes one. */
+    @Schema(
+            name = "UploadForm",
+            requiredProperties = {"audio", "patient_id", "duration_seconds"})
+    record Described(
+            @Schema(type = "string", format = "binary") String audio,
+
+            @Schema(name = "patient_id", maxLength = ClinicalBounds.PATIENT_ID)
+            String patientId,
+
+            @Schema(name = "duration_seconds", minimum = "0")
+            int durationSeconds,
+
+            @Schema(
+                    name = "local_storage_key",
+                    maxLength = ClinicalBounds.LOCAL_STORAGE_KEY,
+                    description = "The client's name for the recording; the same again is the same recording.")
+            @Nullable String localStorageKey,
+
+            @Schema(name = "draft_transcript", maxLength = ClinicalBounds.TRANSCRIPT) @Nullable String draftTranscript) {}
 
     private static final String AUDIO = "audio";
 
@@ -109,7 +131,8 @@ record UploadForm(
         return Integer.parseInt(number);
     }
 
-    private static String withoutParameters(@Nullable String contentType) {
+    /** A media type in lower case; empty if none was declared. */
+    static String withoutParameters(@Nullable String contentType) {
         return contentType == null ? "" : contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
     }
 
