@@ -41,6 +41,9 @@ class KilledServerIT {
             String id = work(server);
             before = answers(server, id);
             assertThat(before.get(RECORDINGS + "/" + id)).startsWith("\"10\" ").contains(DICTATED);
+            assertThat(before.get(RECORDINGS + "/work-queue"))
+                    .as("the failed one of the sample, and this one, which is to be tried again")
+                    .contains("\"status\":\"error\"", "\"status\":\"queued\"");
 
             killed.kill();
             long postgres = Long.parseLong(Files.readAllLines(temporary.resolve("data/postgres/postmaster.pid"))
@@ -108,7 +111,7 @@ class KilledServerIT {
         assertThat(server.get("/api/v1/clinical/patients/" + PATIENT + "/timeline")
                         .statusCode())
                 .isEqualTo(422);
-        assertThat(server.get("/record/" + PATIENT).statusCode()).isEqualTo(404);
+        assertThat(server.get("/record/" + PATIENT).body()).doesNotContain(PATIENT);
         return id;
     }
 

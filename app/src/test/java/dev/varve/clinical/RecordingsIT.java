@@ -8,7 +8,9 @@ import dev.varve.testkit.TestDatabase;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
@@ -149,6 +151,50 @@ class RecordingsIT {
         void its_health_check_is_answered_in_its_words() {
             assertThat(server.get("/health").body())
                     .isEqualTo("{\"status\":\"healthy\",\"components\":{\"pwa\":\"ok\"}}");
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"/", "/record/patient-page", "/queue"})
+        void its_pages_are_there_with_all_they_need_and_name_nobody(String address) {
+            HttpResponse<String> page = server.get(address);
+
+            assertThat(page.statusCode()).isEqualTo(200);
+            assertThat(page.headers().firstValue("Content-Type")).hasValue("text/html;charset=UTF-8");
+            assertThat(page.headers().firstValue("Referrer-Policy")).hasValue("no-referrer");
+            assertThat(page.body()).contains("<html").doesNotContain("patient-page");
+            List<String> named = Pattern.compile("(?:href|src)=\"([^\"]+)\"")
+                    .matcher(page.body())
+                    .results()
+                    .map(match -> match.group(1))
+                    .toList();
+            assertThat(named)
+                    .contains("/clinical/pages.js", "/clinical/pages.css")
+                    .allSatisfy(
+                            each -> assertThat(server.get(each).statusCode()).isEqualTo(200));
+        }
+
+        @Test
+        void what_it_takes_is_described_under_the_names_it_has() {
+            JsonNode api = body(server.get("/v3/api-docs"), 200);
+
+            assertThat(taken(api, "", "application/json"))
+                    .containsExactly("patient_id", "duration_seconds", "audio_file_path");
+            assertThat(taken(api, "/upload", "multipart/form-data"))
+                    .containsExactlyInAnyOrder(
+                            "audio", "patient_id", "duration_seconds", "local_storage_key", "draft_transcript");
+        }
+
+        private static Collection<String> taken(JsonNode api, String path, String mediaType) {
+            String schema = api.path("paths")
+                    .path(RECORDINGS + path)
+                    .path("post")
+                    .path("requestBody")
+                    .path("content")
+                    .path(mediaType)
+                    .path("schema")
+                    .path("$ref")
+                    .asString();
+            return api.at(schema.substring(1)).path("properties").propertyNames();
         }
 
         private static long count() {
