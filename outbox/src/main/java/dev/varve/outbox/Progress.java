@@ -1,5 +1,6 @@
 package dev.varve.outbox;
 
+import dev.varve.eventstore.CheckpointCommits;
 import dev.varve.outbox.Leases.Lease;
 import dev.varve.outbox.Sql.Binding;
 import java.sql.Connection;
@@ -52,14 +53,20 @@ final class Progress {
             WHERE subscription = ? AND epoch = ?
             """;
 
+    /**
+     * A checkpoint alone does not wait for the disk, because everything would wait for it: if the server crashes before its
+     * next flush, the same messages are delivered again as if this node had crashed.
+     */
+    private static final String SAVE_WITHOUT_FLUSH = SAVE + "  AND " + CheckpointCommits.WITHOUT_FLUSH;
+
     /** False when the subscription is somebody else's by now; nothing was written then. */
     boolean save(Lease lease, State state, Changes changes) {
         if (changes.isEmpty()) {
-            return sql.on("save a checkpoint", connection -> save(connection, lease, state));
+            return sql.on("save a checkpoint", connection -> save(connection, SAVE_WITHOUT_FLUSH, lease, state));
         }
         return sql.inTransaction("save a checkpoint", connection -> {
             Sql.update(connection, "SET LOCAL idle_in_transaction_session_timeout = '2s'", Binding.none());
-            boolean ours = save(connection, lease, state);
+            boolean ours = save(connection, SAVE, lease, state);
             if (ours) {
                 park(connection, lease, changes);
                 skip(connection, lease, changes.skipped());
@@ -69,8 +76,8 @@ final class Progress {
         });
     }
 
-    private static boolean save(Connection connection, Lease lease, State state) throws SQLException {
-        return Sql.update(connection, SAVE, statement -> {
+    private static boolean save(Connection connection, String update, Lease lease, State state) throws SQLException {
+        return Sql.update(connection, update, statement -> {
                     statement.setLong(1, state.checkpoint());
                     statement.setString(2, state.doneBeyond().toString());
                     statement.setString(3, state.trouble());

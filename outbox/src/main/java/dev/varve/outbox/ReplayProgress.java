@@ -1,5 +1,6 @@
 package dev.varve.outbox;
 
+import dev.varve.eventstore.CheckpointCommits;
 import java.util.Optional;
 
 /** What the owner of a subscription reads and writes about its replay. */
@@ -28,8 +29,7 @@ final class ReplayProgress {
             SET position = ?, delivered = delivered + ?, withheld = withheld + ?,
                 state = CASE WHEN ? >= to_position THEN 'done' ELSE state END,
                 ended_at = CASE WHEN ? >= to_position THEN now() END
-            WHERE id = ? AND state = 'running'
-            """;
+            WHERE id = ? AND state = 'running' AND\s""" + CheckpointCommits.WITHOUT_FLUSH;
 
     /** False when the replay was cancelled. */
     boolean save(long id, long position, long delivered, long withheld) {
