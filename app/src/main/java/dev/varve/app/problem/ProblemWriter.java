@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
@@ -26,6 +27,8 @@ public final class ProblemWriter {
         }
         response.resetBuffer();
         response.setStatus(problem.status());
+        // Some statuses, 404 and 410 among them, may otherwise be kept by whoever passes them on.
+        response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         problem.headers().forEach(response::setHeader);
         byte[] body = json.writeValueAsBytes(members(request, problem));
         response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);

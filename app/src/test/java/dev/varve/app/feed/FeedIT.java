@@ -58,6 +58,7 @@ class FeedIT {
                 .endsWith("]");
         assertThat(full.headers().firstValue("cache-control"))
                 .hasValueSatisfying(value -> assertThat(value).contains("immutable", "private"));
+        assertThat(full.headers().map()).as("nothing that speaks against it").doesNotContainKeys("pragma", "expires");
         String etag = full.headers().firstValue("etag").orElseThrow();
         assertThat(server.get("/feed/all?since=4&limit=2", "If-None-Match", etag)
                         .statusCode())
@@ -81,6 +82,7 @@ class FeedIT {
         HttpResponse<String> stream = server.get("/feed/all?since=1", "Accept", "text/event-stream");
 
         assertThat(page.statusCode()).isEqualTo(410);
+        assertThat(page.headers().firstValue("cache-control")).hasValue("no-store");
         assertThat(page.body()).contains("/problems/varve/not-kept", "\"earliest\":3");
         assertThat(stream.statusCode()).isEqualTo(410);
     }
