@@ -44,6 +44,7 @@ final class BenchRelay implements AutoCloseable {
                                         SubscriptionFilter.EVERYTHING,
                                         FailurePolicy.DEFAULT),
                         new StartPosition.Beginning(),
+                        null,
                         "bench");
         return existing(database, signals, sink);
     }

@@ -163,13 +163,13 @@ public final class ParkedMessages {
             """.formatted(Long.MAX_VALUE, Query.MATCHES);
 
     /** Has whole keys tried again, in order, what follows while that goes on included; answers how many keys. */
-    public int retry(String subscription, Query query, String actor) {
+    public int retry(String subscription, Query query, @Nullable String reason, String actor) {
         return sql.inTransaction("retry parked messages of " + subscription, connection -> {
             int keys = Sql.update(connection, RETRY, statement -> {
                 statement.setString(1, subscription);
                 query.bind(statement, 2);
             });
-            Subscriptions.record(connection, actor, "outbox.retry", subscription, null, details(query, keys));
+            Subscriptions.record(connection, actor, "outbox.retry", subscription, reason, details(query, keys));
             return keys;
         });
     }
@@ -201,7 +201,7 @@ public final class ParkedMessages {
      * Has one message tried again; those behind it stay parked. It must be the first of its key, because the order of a
      * key is never broken.
      */
-    public void retryOne(String subscription, long position, String actor) {
+    public void retryOne(String subscription, long position, @Nullable String reason, String actor) {
         sql.inTransaction("retry a parked message of " + subscription, connection -> {
             String key = keyOf(connection, subscription, position, true);
             int keys = Sql.update(connection, RETRY_ONE, statement -> {
@@ -210,7 +210,7 @@ public final class ParkedMessages {
                 statement.setString(3, key);
             });
             Subscriptions.record(
-                    connection, actor, "outbox.retry-one", subscription, null, Map.of("position", position));
+                    connection, actor, "outbox.retry-one", subscription, reason, Map.of("position", position));
             return keys;
         });
     }

@@ -20,6 +20,11 @@ public interface SinkFactory {
      */
     List<String> violations(SinkSettings settings);
 
+    /** Whether a setting of this name means something; one that does not is refused, because it may be misspelt. */
+    default boolean knows(String setting) {
+        return true;
+    }
+
     /** Opens a sink; called whenever a node takes over the subscription, and again after {@link Delivery.Unavailable}. */
     Sink open(SinkSettings settings);
 }

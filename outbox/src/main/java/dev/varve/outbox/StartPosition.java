@@ -9,8 +9,10 @@ public sealed interface StartPosition {
     /**
      * As people write it: {@code beginning}, {@code now}, a position after which to begin, or an instant such as {@code
      * 2026-01-31T12:00:00Z}.
+     *
+     * @param name what it was written for, which is told when it is none of these
      */
-    static StartPosition parse(String text) {
+    static StartPosition parse(String name, String text) {
         try {
             return switch (text) {
                 case "beginning" -> new Beginning();
@@ -19,8 +21,8 @@ public sealed interface StartPosition {
             };
         } catch (DateTimeParseException e) {
             throw new IllegalArgumentException(
-                    "start is '%s', and must be beginning, now, a position or an instant such as 2026-01-31T12:00:00Z"
-                            .formatted(text),
+                    "%s is '%s', and must be beginning, now, a position or an instant such as 2026-01-31T12:00:00Z"
+                            .formatted(name, text),
                     e);
         }
     }

@@ -24,12 +24,20 @@ public record Subscription(
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,59}");
 
     public Subscription {
-        if (!NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException(
-                    "name is '%s', and must be 1 to 60 lower case letters, digits and hyphens".formatted(name));
+        if (!isName(name)) {
+            throw new IllegalArgumentException(wrongName(name));
         }
         settings = Map.copyOf(settings);
         secrets = Map.copyOf(secrets);
+    }
+
+    static boolean isName(String name) {
+        return NAME.matcher(name).matches();
+    }
+
+    static String wrongName(String name) {
+        return "name is '%s', and must be 1 to 60 lower case letters, digits and hyphens, and no hyphen first"
+                .formatted(name);
     }
 
     /** Without the settings, some of which are secret. */

@@ -36,10 +36,11 @@ public record SubscriptionStatus(
         @Nullable ReplayStatus replay) {
 
     /**
-     * A replay that is running.
+     * A replay that has not ended.
      *
+     * @param state {@code running} or {@code paused}
      * @param withheld messages that were refused again, or whose key is parked
      */
     public record ReplayStatus(
-            long id, long from, long to, long position, int perSecond, long delivered, long withheld) {}
+            long id, String state, long from, long to, long position, int perSecond, long delivered, long withheld) {}
 }

@@ -52,13 +52,13 @@ public final class Subscriptions {
     private static final String ADD_DELIVERY = "INSERT INTO outbox.delivery (subscription, position) VALUES (?, ?)";
 
     /** Adds one; {@link SubscriptionExistsException} if there is one of the name. */
-    public void add(Subscription subscription, StartPosition start, String actor) {
+    public void add(Subscription subscription, StartPosition start, @Nullable String reason, String actor) {
         long position = messages.resolve(start);
         sql.inTransaction("add subscription " + subscription.name(), connection -> {
             if (!add(connection, subscription, "operator", position)) {
                 throw new SubscriptionExistsException(subscription.name());
             }
-            record(connection, actor, "outbox.add", subscription.name(), null, Map.of("position", position));
+            record(connection, actor, "outbox.add", subscription.name(), reason, Map.of("position", position));
             return position;
         });
     }
@@ -123,14 +123,20 @@ public final class Subscriptions {
             """;
 
     /** Changes one, all but its name; where it stands is kept. */
-    public void change(Subscription subscription, String actor) {
+    public void change(Subscription subscription, @Nullable String reason, String actor) {
         sql.inTransaction("change subscription " + subscription.name(), connection -> {
             int changed = Sql.update(connection, CHANGE, statement -> {
                 int next = bind(statement, 1, subscription);
                 statement.setString(next, subscription.name());
             });
             require(changed, subscription.name());
-            record(connection, actor, "outbox.change", subscription.name(), null, Map.of("sink", subscription.sink()));
+            record(
+                    connection,
+                    actor,
+                    "outbox.change",
+                    subscription.name(),
+                    reason,
+                    Map.of("sink", subscription.sink()));
             return changed;
         });
     }
@@ -145,8 +151,8 @@ public final class Subscriptions {
         pause(name, true, reason, actor);
     }
 
-    public void resume(String name, String actor) {
-        pause(name, false, null, actor);
+    public void resume(String name, @Nullable String reason, String actor) {
+        pause(name, false, reason, actor);
     }
 
     private void pause(String name, boolean paused, @Nullable String reason, String actor) {
@@ -154,7 +160,7 @@ public final class Subscriptions {
         sql.inTransaction(what + " subscription " + name, connection -> {
             int changed = Sql.update(connection, PAUSE, statement -> {
                 statement.setBoolean(1, paused);
-                statement.setString(2, reason);
+                statement.setString(2, paused ? reason : null);
                 statement.setString(3, name);
             });
             require(changed, name);
@@ -225,12 +231,12 @@ public final class Subscriptions {
                    (SELECT count(*) FROM outbox.parked_key k WHERE k.subscription = s.name),
                    (SELECT count(*) FROM outbox.parked_message p WHERE p.subscription = s.name),
                    (SELECT count(*) FROM outbox.skipped_message k WHERE k.subscription = s.name),
-                   r.id, r.from_position, r.to_position, r.position, r.per_second, r.delivered, r.withheld
+                   r.id, r.state, r.from_position, r.to_position, r.position, r.per_second, r.delivered, r.withheld
             FROM outbox.subscription s
             JOIN outbox.delivery d ON d.subscription = s.name
             CROSS JOIN (SELECT coalesce(max(position), 0) AS head FROM outbox.message) h
             LEFT JOIN outbox.message m ON m.position = d.position + 1
-            LEFT JOIN outbox.replay r ON r.subscription = s.name AND r.state = 'running'
+            LEFT JOIN outbox.replay r ON r.subscription = s.name AND r.ended_at IS NULL
             WHERE ?::text IS NULL OR s.name = ?
             ORDER BY s.name
             """;
@@ -258,12 +264,13 @@ public final class Subscriptions {
                 ? null
                 : new ReplayStatus(
                         rows.getLong(20),
-                        rows.getLong(21),
+                        rows.getString(21),
                         rows.getLong(22),
                         rows.getLong(23),
-                        rows.getInt(24),
-                        rows.getLong(25),
-                        rows.getLong(26));
+                        rows.getLong(24),
+                        rows.getInt(25),
+                        rows.getLong(26),
+                        rows.getLong(27));
         return new SubscriptionStatus(
                 rows.getString(1),
                 rows.getString(2),

@@ -75,6 +75,7 @@ class CompletenessIT {
                             SubscriptionFilter.EVERYTHING,
                             new FailurePolicy(OnRefusal.PARK, 2)),
                     new StartPosition.Beginning(),
+                    null,
                     "test");
         }
     }

@@ -63,6 +63,7 @@ final class Outbox implements AutoCloseable {
         subscriptions.add(
                 new Subscription(name, "recording", Map.of(), Map.of(), SubscriptionFilter.EVERYTHING, policy),
                 new StartPosition.Beginning(),
+                null,
                 "test");
     }
 

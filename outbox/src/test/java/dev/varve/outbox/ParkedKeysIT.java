@@ -38,7 +38,7 @@ class ParkedKeysIT {
 
     @Test
     void what_an_operator_asks_for_while_a_key_comes_to_rest_stays_wanted() {
-        new ParkedMessages(outbox.dataSource).retry("weather", ParkedMessages.Query.ALL, "ann");
+        new ParkedMessages(outbox.dataSource).retry("weather", ParkedMessages.Query.ALL, null, "ann");
 
         assertThat(keys.settle(OWNER, "a")).isFalse();
         assertThat(keys.wanted("weather")).isEqualTo(List.of(new Wanted("a", Long.MAX_VALUE)));

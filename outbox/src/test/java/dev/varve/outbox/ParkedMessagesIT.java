@@ -74,7 +74,8 @@ class ParkedMessagesIT {
         parkTwoKeys();
         poison.clear();
 
-        assertThat(parked.retry("weather", new Query("a", null, null), "ann")).isEqualTo(1);
+        assertThat(parked.retry("weather", new Query("a", null, null), null, "ann"))
+                .isEqualTo(1);
         await().until(() -> status().parkedKeys() == 1);
         outbox.write("a", "b");
 
@@ -89,7 +90,7 @@ class ParkedMessagesIT {
     void keep_the_order_of_their_key_while_more_of_it_is_written() {
         parkTwoKeys();
         poison.clear();
-        parked.retry("weather", Query.ALL, "ann");
+        parked.retry("weather", Query.ALL, null, "ann");
         for (int n = 0; n < 50; n++) {
             outbox.write(
                     IntStream.range(0, 20).mapToObj(m -> m % 2 == 0 ? "a" : "b").toList());
@@ -104,7 +105,7 @@ class ParkedMessagesIT {
     @Test
     void are_parked_again_when_they_are_refused_again() {
         parkTwoKeys();
-        parked.retry("weather", new Query(null, "too large", Outbox.TYPE), "ann");
+        parked.retry("weather", new Query(null, "too large", Outbox.TYPE), null, "ann");
 
         await().until(() -> parked.keys("weather", Query.ALL, 10).stream().allMatch(key -> key.attempts() == 2));
         assertThat(status().parkedMessages()).isEqualTo(4);
@@ -116,10 +117,10 @@ class ParkedMessagesIT {
         parkTwoKeys();
         poison.clear();
 
-        assertThatThrownBy(() -> parked.retryOne("weather", 2, "ann"))
+        assertThatThrownBy(() -> parked.retryOne("weather", 2, null, "ann"))
                 .isInstanceOf(ParkedMessageException.class)
                 .hasMessageContaining("behind position 1");
-        parked.retryOne("weather", 1, "ann");
+        parked.retryOne("weather", 1, null, "ann");
         await().until(() -> status().parkedMessages() == 3);
         assertThat(sink.positionsOf("a")).containsExactly(1L);
         assertThat(status().parkedKeys()).isEqualTo(2);

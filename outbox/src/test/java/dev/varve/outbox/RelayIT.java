@@ -114,6 +114,7 @@ class RelayIT {
                             new SubscriptionFilter(Set.of(), Set.of("trading")),
                             PARK),
                     new StartPosition.Beginning(),
+                    null,
                     "test");
             outbox.node(sink);
             outbox.write("a", "b", "c");

@@ -57,6 +57,8 @@ class ReplaysIT {
                 "ann");
         assertThat(replays.pause(id, "too much at once", "ann")).isTrue();
         assertThat(replays.pause(id, null, "ann")).isFalse();
+        assertThat(outbox.subscriptions.status("weather").replay())
+                .satisfies(replay -> assertThat(replay.state()).isEqualTo("paused"));
         assertThatThrownBy(() -> replays.start("weather", from(new StartPosition.Beginning()), 1, null, "ann"))
                 .isInstanceOf(ReplayRunningException.class);
 

@@ -96,6 +96,7 @@ final class DemoCommand implements Callable<Integer> {
                             SubscriptionFilter.EVERYTHING,
                             FailurePolicy.DEFAULT),
                     new StartPosition.Beginning(),
+                    null,
                     "demo");
         }
     }

@@ -24,11 +24,11 @@ import dev.varve.outbox.SubscriptionStatus;
 import dev.varve.outbox.SubscriptionUnknownException;
 import dev.varve.outbox.Subscriptions;
 import java.io.PrintWriter;
-import java.time.Duration;
-import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -51,6 +51,8 @@ import tools.jackson.databind.json.JsonMapper;
 @CommandGroup(CommandGroup.Heading.OPERATE)
 @Command(name = "outbox", description = "Subscriptions to public messages, and messages that were refused.")
 final class OutboxCommand implements Runnable {
+
+    private static final int MOST = 1_000;
 
     @Mixin
     private final DatabaseOptions database = new DatabaseOptions();
@@ -100,20 +102,7 @@ final class OutboxCommand implements Runnable {
                 print(all);
                 return;
             }
-            out().printf(
-                            "%-24s %-10s %14s %10s %9s %7s  %s%n",
-                            "NAME", "SINK", "POSITION", "BEHIND", "OLDEST", "PARKED", "STATE");
-            for (SubscriptionStatus one : all) {
-                out().printf(
-                                "%-24s %-10s %14d %10d %9s %7d  %s%n",
-                                one.name(),
-                                one.sink(),
-                                one.position(),
-                                one.behind(),
-                                age(one),
-                                one.parkedKeys(),
-                                state(one));
-            }
+            SubscriptionTable.print(all, out());
         });
     }
 
@@ -142,7 +131,8 @@ final class OutboxCommand implements Runnable {
                     String start,
             @Option(names = "--on-refusal", defaultValue = "park", description = "park, block or skip (default: park).")
                     OnRefusal onRefusal,
-            @Option(names = "--attempts", defaultValue = "5", description = "Before that (default: 5).") int attempts) {
+            @Option(names = "--attempts", defaultValue = "5", description = "Before that (default: 5).") int attempts,
+            @Option(names = "--reason", paramLabel = "TEXT") @Nullable String reason) {
         return with((tables, open) -> {
             // The kinds of sinks are the application's, which may have some of its own.
             try (ConfigurableApplicationContext application = Application.withoutWeb(open)) {
@@ -155,9 +145,54 @@ final class OutboxCommand implements Runnable {
                                 new SubscriptionFilter(
                                         types == null ? Set.of() : types, contexts == null ? Set.of() : contexts),
                                 new FailurePolicy(onRefusal, attempts));
-                tables.subscriptions().add(wanted, StartPosition.parse(start), CliActor.name());
+                tables.subscriptions().add(wanted, StartPosition.parse("--start", start), reason, CliActor.name());
             }
         });
+    }
+
+    @Command(
+            name = "change",
+            description = "Change a subscription; what is left out stays, and so does its checkpoint.")
+    int change(
+            @Parameters(paramLabel = "NAME") String name,
+            @Option(names = "--sink", paramLabel = "KIND", description = "Another one takes no settings over.")
+                    @Nullable String sink,
+            @Option(names = "--set", paramLabel = "NAME=VALUE", description = "A setting of the sink; repeat it.")
+                    @Nullable Map<String, String> settings,
+            @Option(names = "--unset", paramLabel = "NAME", description = "A setting to take away; repeat it.")
+                    @Nullable Set<String> unset,
+            @Option(names = "--type", split = ",", description = "Types wanted; all if empty.") @Nullable Set<String> types,
+            @Option(names = "--context", split = ",", description = "Contexts wanted; all if empty.") @Nullable Set<String> contexts,
+            @Option(names = "--on-refusal", description = "park, block or skip.") @Nullable OnRefusal onRefusal,
+            @Option(names = "--attempts", description = "Before that.") @Nullable Integer attempts,
+            @Option(names = "--reason", paramLabel = "TEXT") @Nullable String reason) {
+        return with((tables, open) -> {
+            Subscription known = tables.subscriptions().get(name);
+            boolean sameSink = sink == null || sink.equals(known.sink());
+            Map<String, String> all = new HashMap<>(sameSink ? known.settings() : Map.of());
+            all.putAll(sameSink ? known.secrets() : Map.of());
+            all.putAll(settings == null ? Map.of() : settings);
+            all.keySet().removeAll(unset == null ? Set.of() : unset);
+            try (ConfigurableApplicationContext application = Application.withoutWeb(open)) {
+                Subscription wanted = application
+                        .getBean(Sinks.class)
+                        .subscription(
+                                name,
+                                sink == null ? known.sink() : sink,
+                                all,
+                                new SubscriptionFilter(
+                                        types == null ? known.filter().types() : named(types),
+                                        contexts == null ? known.filter().contexts() : named(contexts)),
+                                new FailurePolicy(
+                                        onRefusal == null ? known.policy().onRefusal() : onRefusal,
+                                        attempts == null ? known.policy().attempts() : attempts));
+                tables.subscriptions().change(wanted, reason, CliActor.name());
+            }
+        });
+    }
+
+    private static Set<String> named(Set<String> given) {
+        return given.stream().filter(name -> !name.isBlank()).collect(Collectors.toSet());
     }
 
     @Command(name = "pause", description = "Let a sink rest; messages wait.")
@@ -168,8 +203,10 @@ final class OutboxCommand implements Runnable {
     }
 
     @Command(name = "resume", description = "Go on after a pause.")
-    int resume(@Parameters(paramLabel = "NAME") String name) {
-        return with((tables, open) -> tables.subscriptions().resume(name, CliActor.name()));
+    int resume(
+            @Parameters(paramLabel = "NAME") String name,
+            @Option(names = "--reason", paramLabel = "TEXT") @Nullable String reason) {
+        return with((tables, open) -> tables.subscriptions().resume(name, reason, CliActor.name()));
     }
 
     @Command(name = "remove", description = "Remove a subscription, its parked messages included.")
@@ -182,10 +219,27 @@ final class OutboxCommand implements Runnable {
     @Command(name = "parked", description = "List the parked keys, or count them by what they have in common.")
     int parked(
             @Parameters(paramLabel = "NAME") String name,
-            @Option(names = "--by", paramLabel = "WHAT", description = "reason, type or key.") @Nullable By by) {
+            @Option(names = "--by", paramLabel = "WHAT", description = "Count by reason, type or key.") @Nullable By by,
+            @Option(names = "--key", paramLabel = "KEY", description = "Only this key.") @Nullable String key,
+            @Option(names = "--refused-for", paramLabel = "TEXT", description = "Only keys that were refused for this.")
+                    @Nullable String refusedFor,
+            @Option(
+                            names = "--type",
+                            paramLabel = "TYPE",
+                            description = "Only keys whose first message is of this type.")
+                    @Nullable String type,
+            @Option(names = "--messages", description = "List each message.") boolean each) {
         return with((tables, open) -> {
             tables.subscriptions().status(name);
+            Query query = new Query(key, refusedFor, type);
+            if (each) {
+                print(tables.parked().messages(name, query, 0, MOST));
+                return;
+            }
             if (by != null) {
+                if (!query.equals(Query.ALL)) {
+                    throw new IllegalArgumentException("--by counts all, and excludes --key, --refused-for and --type");
+                }
                 List<Group> groups = tables.parked().groups(name, by);
                 if (json) {
                     print(groups);
@@ -195,19 +249,19 @@ final class OutboxCommand implements Runnable {
                 }
                 return;
             }
-            List<ParkedKey> keys = tables.parked().keys(name, Query.ALL, 1_000);
+            List<ParkedKey> keys = tables.parked().keys(name, query, MOST);
             if (json) {
                 print(keys);
             } else {
-                keys.forEach(key -> out().printf(
+                keys.forEach(parked -> out().printf(
                                 "%-36s first %12s, %6d messages, %3d attempts, since %s: %s%s%n",
-                                key.key(),
-                                key.firstPosition(),
-                                key.messages(),
-                                key.attempts(),
-                                key.parkedAt(),
-                                key.reason(),
-                                key.retrying() ? " (retrying)" : ""));
+                                parked.key(),
+                                parked.firstPosition(),
+                                parked.messages(),
+                                parked.attempts(),
+                                parked.parkedAt(),
+                                parked.reason(),
+                                parked.retrying() ? " (retrying)" : ""));
             }
         });
     }
@@ -215,14 +269,16 @@ final class OutboxCommand implements Runnable {
     @Command(name = "retry", description = "Try parked messages again, in order of their keys.")
     int retry(
             @Parameters(paramLabel = "NAME") String name,
-            @ArgGroup(exclusive = false, multiplicity = "1") Selection selection) {
+            @ArgGroup(exclusive = false, multiplicity = "1") Selection selection,
+            @Option(names = "--reason", paramLabel = "TEXT") @Nullable String reason) {
         return with((tables, open) -> {
             tables.subscriptions().status(name);
             Long position = selection.position;
             if (position != null) {
-                tables.parked().retryOne(name, position, CliActor.name());
+                tables.parked().retryOne(name, position, reason, CliActor.name());
             } else {
-                say(tables.parked().retry(name, selection.query(), CliActor.name()) + " keys are tried again");
+                int keys = tables.parked().retry(name, selection.query(), reason, CliActor.name());
+                say(keys + " keys are tried again");
             }
         });
     }
@@ -272,7 +328,7 @@ final class OutboxCommand implements Runnable {
                 say(tables.replays().cancel(name, reason, CliActor.name()) ? "cancelled" : "no replay is running");
                 return;
             }
-            Range range = new Range(StartPosition.parse(from), StartPosition.parse(to));
+            Range range = new Range(StartPosition.parse("--from", from), StartPosition.parse("--to", to));
             if (dryRun) {
                 say(tables.replays().count(name, range) + " messages would be sent");
             } else {
@@ -308,23 +364,6 @@ final class OutboxCommand implements Runnable {
                 | ParkedMessageException e) {
             throw new OperatorError(String.valueOf(e.getMessage()), e);
         }
-    }
-
-    private static String state(SubscriptionStatus one) {
-        if (one.paused()) {
-            return "paused" + (one.pausedReason() == null ? "" : ": " + one.pausedReason());
-        }
-        if (one.trouble() != null) {
-            return one.trouble();
-        }
-        return one.owner() == null ? "no node delivers" : one.replay() == null ? "delivering" : "delivering, replaying";
-    }
-
-    private static String age(SubscriptionStatus one) {
-        Instant oldest = one.oldestUndelivered();
-        return oldest == null
-                ? "-"
-                : Math.max(0, Duration.between(oldest, Instant.now()).toSeconds()) + " s";
     }
 
     private void print(Object facts) {

@@ -137,12 +137,12 @@ class FeedController {
     private long begin(String since, @Nullable String lastEventId) {
         String parameter = lastEventId == null ? "since" : "lastEventId";
         try {
-            return feed.begin(StartPosition.parse(lastEventId == null ? since : lastEventId));
+            return feed.begin(StartPosition.parse(parameter, lastEventId == null ? since : lastEventId));
         } catch (Feed.BelowRetentionException e) {
             throw new ProblemException(
                     StandardProblem.NOT_KEPT.because(e.reason()).withMember("earliest", e.earliest()));
         } catch (IllegalArgumentException e) {
-            throw malformed(parameter, String.valueOf(e.getMessage()));
+            throw malformed(parameter, String.valueOf(e.getMessage()).replaceFirst("^" + parameter + ' ', ""));
         }
     }
 

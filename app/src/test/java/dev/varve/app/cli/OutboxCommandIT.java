@@ -49,7 +49,19 @@ class OutboxCommandIT {
         assertThat(printed.toString()).contains("paused: their holiday");
         assertThat(outbox("resume", "board")).isZero();
 
+        assertThat(outbox("change", "board", "--set", "payload=true", "--context", "weather", "--attempts", "3"))
+                .as(printed.toString())
+                .isZero();
+        printed = new StringWriter();
+        assertThat(outbox("change", "board", "--unset", "payload", "--set", "logger=x", "--context", ""))
+                .isZero();
+        assertThat(outbox("show", "board")).isZero();
+        assertThat(printed.toString())
+                .contains("\"logger\" : \"x\"", "\"contexts\" : [ ]", "\"onRefusal\" : \"block\"", "\"attempts\" : 3")
+                .doesNotContain("payload");
+
         assertThat(outbox("parked", "board")).isZero();
+        assertThat(outbox("parked", "board", "--messages", "--key", "Genf")).isZero();
         assertThat(outbox("parked", "board", "--by", "reason")).isZero();
         assertThat(outbox("retry", "board", "--all")).isZero();
         assertThat(outbox("skip", "board", "--key", "Genf", "--reason", "it never rained"))
@@ -71,7 +83,9 @@ class OutboxCommandIT {
     void what_is_wrong_is_named() {
         refused("there is no subscription", 1, "pause", "nobody");
         refused("pigeon", 2, "add", "x", "--sink", "pigeon");
-        refused("start is 'soon'", 2, "add", "x", "--sink", "log", "--start", "soon");
+        refused("--start is 'soon'", 2, "add", "x", "--sink", "log", "--start", "soon");
+        refused("colour is no setting of a sink of kind log", 2, "add", "x", "--sink", "log", "--set", "colour=red");
+        refused("--from is 'soon'", 2, "replay", "x", "--from", "soon");
         refused("attempts is 0", 2, "add", "x", "--sink", "log", "--attempts", "0");
         refused("shrug", 2, "add", "x", "--sink", "log", "--on-refusal", "shrug");
         refused("--sink", 2, "add", "x");

@@ -134,7 +134,12 @@ public class OutboxAutoConfiguration {
 
     @Bean
     Relay relay(DataSource dataSource, MessageTail tail, Sinks sinks, OutboxProperties properties) {
-        return new Relay(nodeName(), dataSource, tail, sinks, properties.relaySettings());
+        return new Relay(
+                nodeName(),
+                dataSource,
+                tail,
+                sinks,
+                properties.relaySettings(() -> ThreadLocalRandom.current().nextDouble()));
     }
 
     /** Starts when the context is ready, by when the migrations have run. */

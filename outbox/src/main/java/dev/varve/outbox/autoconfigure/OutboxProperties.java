@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.DoubleSupplier;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -30,9 +31,9 @@ import org.springframework.util.unit.DataSize;
  * @param deliveryTimeout after which a hand-over without an answer counts as an outage of the sink
  * @param drainTimeout how long answers are waited for when this node stops
  * @param maxPollInterval how long an idle node waits before it asks for messages of other nodes
- * @param refusalBackoff first wait before a refused message is tried again; doubles each time
+ * @param refusalBackoff first wait before a refused message is tried again; doubles each time, less up to a quarter by chance
  * @param maxRefusalBackoff longest of these
- * @param outageBackoff first wait while a sink is not available; doubles each time
+ * @param outageBackoff first wait while a sink is not available; doubles each time, less up to a quarter by chance
  * @param maxOutageBackoff longest of these
  * @param connections of the pool that all subscriptions of this node together use at once, so that many of them do not
  *     keep commands waiting; one more renews leases, and one reads
@@ -93,7 +94,7 @@ public record OutboxProperties(
         }
     }
 
-    RelaySettings relaySettings() {
+    RelaySettings relaySettings(DoubleSupplier chance) {
         return new RelaySettings(
                 lease,
                 checkpointInterval,
@@ -102,8 +103,8 @@ public record OutboxProperties(
                 windowSize.toBytes(),
                 deliveryTimeout,
                 drainTimeout,
-                new Backoff(refusalBackoff, maxRefusalBackoff),
-                new Backoff(outageBackoff, maxOutageBackoff),
+                new Backoff(refusalBackoff, maxRefusalBackoff, chance),
+                new Backoff(outageBackoff, maxOutageBackoff, chance),
                 connections);
     }
 
@@ -143,7 +144,7 @@ public record OutboxProperties(
         }
 
         StartPosition from() {
-            return StartPosition.parse(start);
+            return StartPosition.parse("start", start);
         }
     }
 }

@@ -8,9 +8,13 @@ import java.sql.SQLException;
  * Lets a consumer with a PostgreSQL of its own apply each message once, with one row per shard instead of one per
  * message: the highest position that was applied, raised in the same transaction as the effect.
  *
- * <p>A shard is whatever comes in order of position: a partition of a Kafka topic, or one key. Across keys the relay
- * promises no order, so a consumer of webhooks takes the key, or a hash of it together with a lane that it keeps in order.
- * A message of a parked key that comes late is in order within its key.
+ * <p>A shard is what comes in order of position, because whatever comes after a higher position is taken for a
+ * repetition. A key always does, also when it was parked. More than one key together do only where nothing may overtake:
+ * all of a feed that is read page by page, or a partition of a Kafka topic whose subscription is {@code transactional} and
+ * {@code block}s on a refusal. Elsewhere a message that was parked or had to be tried again comes after later ones of
+ * other keys, and a shard that holds them all would leave it out.
+ *
+ * <p>A replay changes nothing that was applied. A consumer that wants it applied anew lowers the position first.
  */
 public final class Inbox {
 

@@ -1,7 +1,7 @@
 package dev.varve.app.admin.outbox;
 
+import static dev.varve.app.admin.outbox.Parts.invalid;
 import static dev.varve.app.admin.outbox.SubscriptionController.actor;
-import static dev.varve.app.admin.outbox.SubscriptionController.invalid;
 
 import dev.varve.outbox.ParkedMessages;
 import dev.varve.outbox.ParkedMessages.By;
@@ -83,7 +83,7 @@ final class ParkedController {
      * @param reason keys that were refused for it
      * @param type keys whose first message is of it
      * @param all true, when all are meant
-     * @param because why, in the operator's words; needed for a skip
+     * @param because why, in the operator's words, for the record of their actions; needed for a skip
      */
     record Selection(
             @Nullable Long position,
@@ -117,9 +117,9 @@ final class ParkedController {
         subscriptions.status(name);
         Long position = selection.position();
         if (position == null) {
-            return new Done(parked.retry(name, selection.query(), actor()));
+            return new Done(parked.retry(name, selection.query(), selection.because(), actor()));
         }
-        parked.retryOne(name, position, actor());
+        parked.retryOne(name, position, selection.because(), actor());
         return new Done(1);
     }
 

@@ -1,19 +1,15 @@
 package dev.varve.app.admin.outbox;
 
-import dev.varve.app.problem.FieldProblem;
-import dev.varve.app.problem.ProblemException;
-import dev.varve.app.problem.StandardProblem;
+import dev.varve.app.admin.outbox.SubscriptionRequest.Wanted;
 import dev.varve.app.security.Actor;
 import dev.varve.outbox.Replays;
 import dev.varve.outbox.Replays.Range;
 import dev.varve.outbox.Sinks;
 import dev.varve.outbox.StartPosition;
-import dev.varve.outbox.Subscription;
 import dev.varve.outbox.SubscriptionStatus;
 import dev.varve.outbox.Subscriptions;
 import java.net.URI;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.http.HttpStatus;
@@ -57,26 +53,25 @@ final class SubscriptionController {
 
     @PostMapping
     ResponseEntity<SubscriptionStatus> add(@RequestBody SubscriptionRequest request) {
-        Subscription subscription = valid(() -> request.make(sinks));
-        StartPosition start = valid(request::from);
-        subscriptions.add(subscription, start, actor());
-        return ResponseEntity.created(URI.create("/admin/subscriptions/" + subscription.name()))
-                .body(subscriptions.status(subscription.name()));
+        Wanted wanted = request.make(sinks);
+        String name = wanted.subscription().name();
+        subscriptions.add(wanted.subscription(), wanted.start(), request.reason(), actor());
+        return ResponseEntity.created(URI.create("/admin/subscriptions/" + name))
+                .body(subscriptions.status(name));
     }
 
     @PatchMapping("/{name}")
     SubscriptionStatus change(@PathVariable String name, @RequestBody SubscriptionRequest request) {
         if (request.name() != null || request.start() != null) {
-            throw invalid(request.name() != null ? "name" : "start", "cannot be changed");
+            throw Parts.invalid(request.name() != null ? "name" : "start", "cannot be changed");
         }
         if (request.changesMoreThanPause()) {
-            Subscription known = subscriptions.get(name);
-            subscriptions.change(valid(() -> request.change(known, sinks)), actor());
+            subscriptions.change(request.change(subscriptions.get(name), sinks), request.reason(), actor());
         }
         if (Boolean.TRUE.equals(request.paused())) {
             subscriptions.pause(name, request.reason(), actor());
         } else if (Boolean.FALSE.equals(request.paused())) {
-            subscriptions.resume(name, actor());
+            subscriptions.resume(name, request.reason(), actor());
         }
         return subscriptions.status(name);
     }
@@ -103,9 +98,20 @@ final class SubscriptionController {
             @Nullable String reason) {
 
         private Range range() {
-            return new Range(
-                    StartPosition.parse(from == null ? "beginning" : from),
-                    StartPosition.parse(to == null ? "now" : to));
+            Parts parts = new Parts();
+            Range all = Range.from(new StartPosition.Beginning());
+            StartPosition first = parts.read("from", from, all.from(), text -> StartPosition.parse("from", text));
+            Range range =
+                    parts.read("to", to, Range.from(first), text -> new Range(first, StartPosition.parse("to", text)));
+            if (perSecond != null && perSecond < 1) {
+                parts.wrong("perSecond", "must be at least 1");
+            }
+            parts.end();
+            return range;
+        }
+
+        private int rate() {
+            return perSecond == null ? 1_000 : perSecond;
         }
     }
 
@@ -115,15 +121,15 @@ final class SubscriptionController {
     @PostMapping("/{name}/replay")
     ResponseEntity<?> replay(@PathVariable String name, @RequestBody ReplayRequest request) {
         subscriptions.status(name);
-        Range range = valid(request::range);
-        if (Boolean.TRUE.equals(request.dryRun())) {
-            return ResponseEntity.ok(new WouldSend(valid(() -> replays.count(name, range))));
+        Range range = request.range();
+        try {
+            if (Boolean.TRUE.equals(request.dryRun())) {
+                return ResponseEntity.ok(new WouldSend(replays.count(name, range)));
+            }
+            replays.start(name, range, request.rate(), request.reason(), actor());
+        } catch (IllegalArgumentException e) {
+            throw Parts.invalid("to", String.valueOf(e.getMessage()).replaceFirst("^to ", ""));
         }
-        int perSecond = request.perSecond() == null ? 1_000 : request.perSecond();
-        if (perSecond < 1) {
-            throw invalid("perSecond", "must be at least 1");
-        }
-        valid(() -> replays.start(name, range, perSecond, request.reason(), actor()));
         return ResponseEntity.accepted().body(subscriptions.status(name));
     }
 
@@ -136,18 +142,5 @@ final class SubscriptionController {
 
     static String actor() {
         return Actor.current().name();
-    }
-
-    private static <T> T valid(Supplier<T> made) {
-        try {
-            return made.get();
-        } catch (IllegalArgumentException e) {
-            throw new ProblemException(StandardProblem.INVALID_REQUEST.because(String.valueOf(e.getMessage())));
-        }
-    }
-
-    static ProblemException invalid(String field, String message) {
-        return new ProblemException(
-                StandardProblem.INVALID_REQUEST.because(new FieldProblem(field, "not-valid", message)));
     }
 }

@@ -16,15 +16,16 @@ import org.jspecify.annotations.Nullable;
  * A subscription to make, or the parts of one to change; what is left out is as by default, or stays.
  *
  * @param sink kind of its sink, such as {@code webhook}
- * @param settings of the sink; in a change, added to those that are there
+ * @param settings of the sink; in a change, added to those that are there, and null takes one away
  * @param start beginning, now, a position or an instant
  * @param onRefusal park, block or skip
  * @param paused only in a change
+ * @param reason why, for the record of operators' actions
  */
 record SubscriptionRequest(
         @Nullable String name,
         @Nullable String sink,
-        @Nullable Map<String, String> settings,
+        @Nullable Map<String, @Nullable String> settings,
         @Nullable Set<String> types,
         @Nullable Set<String> contexts,
         @Nullable String start,
@@ -33,17 +34,23 @@ record SubscriptionRequest(
         @Nullable Boolean paused,
         @Nullable String reason) {
 
-    Subscription make(Sinks sinks) {
-        return sinks.subscription(
-                required("name", name),
-                required("sink", sink),
-                settings == null ? Map.of() : settings,
-                filter(SubscriptionFilter.EVERYTHING),
-                policy(FailurePolicy.DEFAULT));
-    }
+    /** A subscription that is valid, and where it begins. */
+    record Wanted(Subscription subscription, StartPosition start) {}
 
-    StartPosition from() {
-        return start == null ? new StartPosition.Now() : StartPosition.parse(start);
+    Wanted make(Sinks sinks) {
+        Parts parts = new Parts();
+        String called = parts.required("name", name);
+        String kind = parts.required("sink", sink);
+        if (paused != null) {
+            parts.wrong("paused", "not-allowed", "belongs to a change: a subscription begins at once");
+        }
+        StartPosition from =
+                parts.read("start", start, new StartPosition.Now(), text -> StartPosition.parse("start", text));
+        FailurePolicy policy = policy(parts, FailurePolicy.DEFAULT);
+        Map<String, String> all = new HashMap<>();
+        addSettings(all);
+        return new Wanted(
+                subscription(sinks, parts, called, kind, all, filter(SubscriptionFilter.EVERYTHING), policy), from);
     }
 
     boolean changesMoreThanPause() {
@@ -55,17 +62,43 @@ record SubscriptionRequest(
                 || attempts != null;
     }
 
+    /** What it becomes; everything that is wrong with it is told at once. */
     Subscription change(Subscription known, Sinks sinks) {
         Map<String, String> all = new HashMap<>();
         if (sink == null || sink.equals(known.sink())) {
             all.putAll(known.settings());
             all.putAll(known.secrets());
         }
+        addSettings(all);
+        Parts parts = new Parts();
+        FailurePolicy policy = policy(parts, known.policy());
+        String kind = sink == null ? known.sink() : sink;
+        return subscription(sinks, parts, known.name(), kind, all, filter(known.filter()), policy);
+    }
+
+    private static Subscription subscription(
+            Sinks sinks,
+            Parts parts,
+            String name,
+            String kind,
+            Map<String, String> settings,
+            SubscriptionFilter filter,
+            FailurePolicy policy) {
+        sinks.violations(name, kind, settings).forEach(violation -> parts.wrong(violation.part(), violation.message()));
+        parts.end();
+        return sinks.subscription(name, kind, settings, filter, policy);
+    }
+
+    private void addSettings(Map<String, String> all) {
         if (settings != null) {
-            all.putAll(settings);
+            settings.forEach((setting, value) -> {
+                if (value == null) {
+                    all.remove(setting);
+                } else {
+                    all.put(setting, value);
+                }
+            });
         }
-        return sinks.subscription(
-                known.name(), sink == null ? known.sink() : sink, all, filter(known.filter()), policy(known.policy()));
     }
 
     private SubscriptionFilter filter(SubscriptionFilter otherwise) {
@@ -73,23 +106,16 @@ record SubscriptionRequest(
                 types == null ? otherwise.types() : types, contexts == null ? otherwise.contexts() : contexts);
     }
 
-    private FailurePolicy policy(FailurePolicy otherwise) {
-        return new FailurePolicy(
-                onRefusal == null ? otherwise.onRefusal() : onRefusal(onRefusal),
-                attempts == null ? otherwise.attempts() : attempts);
+    private FailurePolicy policy(Parts parts, FailurePolicy otherwise) {
+        OnRefusal then = parts.read("onRefusal", onRefusal, otherwise.onRefusal(), SubscriptionRequest::onRefusal);
+        FailurePolicy policy = new FailurePolicy(then, otherwise.attempts());
+        return parts.read("attempts", attempts, policy, number -> new FailurePolicy(then, number));
     }
 
     private static OnRefusal onRefusal(String word) {
-        return switch (word.toLowerCase(Locale.ROOT)) {
+        return switch (word) {
             case "park", "block", "skip" -> OnRefusal.valueOf(word.toUpperCase(Locale.ROOT));
-            default -> throw new IllegalArgumentException("onRefusal must be park, block or skip");
+            default -> throw new IllegalArgumentException("must be park, block or skip");
         };
-    }
-
-    private static String required(String field, @Nullable String value) {
-        if (value == null || value.isBlank()) {
-            throw new IllegalArgumentException(field + " is missing");
-        }
-        return value;
     }
 }

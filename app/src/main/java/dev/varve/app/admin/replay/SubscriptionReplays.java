@@ -102,14 +102,14 @@ final class SubscriptionReplays {
 
     /** A position belongs to the range, and the outbox begins after one. */
     private static StartPosition from(@Nullable String text) {
-        return switch (StartPosition.parse(text == null ? "beginning" : text)) {
+        return switch (StartPosition.parse("from", text == null ? "beginning" : text)) {
             case StartPosition.After after -> new StartPosition.After(Math.max(0, after.position() - 1));
             case StartPosition other -> other;
         };
     }
 
     private static StartPosition to(@Nullable String text) {
-        return StartPosition.parse(text == null ? "now" : text);
+        return StartPosition.parse("to", text == null ? "now" : text);
     }
 
     List<View> newest(int limit) {

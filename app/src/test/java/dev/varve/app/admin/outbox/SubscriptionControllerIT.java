@@ -79,7 +79,7 @@ class SubscriptionControllerIT {
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> server.get(address).body().contains("\"position\":5,"));
 
-        assertThat(call("PATCH", address, "{\"onRefusal\": \"skip\", \"types\": [\"a\"]}")
+        assertThat(call("PATCH", address, "{\"onRefusal\": \"skip\", \"types\": [\"a\"], \"reason\": \"not ours\"}")
                         .body())
                 .contains("\"onRefusal\":\"skip\"", "\"types\":[\"a\"]", "\"attempts\":3");
         assertThat(call("PATCH", address, "{\"paused\": true, \"reason\": \"their holiday\"}")
@@ -89,6 +89,10 @@ class SubscriptionControllerIT {
         assertThat(server.get("/admin/subscriptions").body()).contains("\"name\":\"life\"");
         assertThat(call("DELETE", address + "?reason=gone", "").statusCode()).isEqualTo(204);
         assertThat(server.get(address).statusCode()).isEqualTo(404);
+        assertThat(database.queryForObject(
+                        "SELECT reason FROM event_store.operator_action WHERE target = 'life' AND action = 'outbox.change'",
+                        String.class))
+                .isEqualTo("not ours");
         assertThat(database.queryForList(
                         "SELECT action FROM event_store.operator_action WHERE target = 'life' ORDER BY number",
                         String.class))
@@ -98,21 +102,43 @@ class SubscriptionControllerIT {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            {"sink": "log"}                                        | name is missing
-            {"name": "x"}                                          | sink is missing
-            {"name": "x", "sink": "pigeon"}                        | pigeon
-            {"name": "X y", "sink": "log"}                         | name
-            {"name": "x", "sink": "log", "start": "soon"}          | start is 'soon'
-            {"name": "x", "sink": "log", "onRefusal": "shrug"}     | onRefusal must be park, block or skip
-            {"name": "x", "sink": "log", "attempts": 0}            | attempts is 0
-            {"name": "x", "sink": "log", "colour": "red"}          | colour
-            {"name": "x", "sink": "webhook", "settings": {"url": "http://127.0.0.1/"}} | secret is missing
+            {"sink": "log"}                                          | name      | is required
+            {"name": "x"}                                            | sink      | is required
+            {"name": "x", "sink": "pigeon"}                          | sink      | must be one of
+            {"name": "X y", "sink": "log"}                           | name      | lower case letters
+            {"name": "x", "sink": "log", "start": "soon"}            | start     | must be beginning, now
+            {"name": "x", "sink": "log", "onRefusal": "shrug"}       | onRefusal | must be park, block or skip
+            {"name": "x", "sink": "log", "attempts": 0}              | attempts  | at least 1
+            {"name": "x", "sink": "log", "paused": true}             | paused    | belongs to a change
+            {"name": "x", "sink": "log", "colour": "red"}            | colour    | is not a known field
+            {"name": "x", "sink": "log", "settings": {"pay": "yes"}} | settings.pay | is no setting
+            {"name": "x", "sink": "log", "settings": {"payload": "yes"}} | settings.payload | true or false
+            {"name": "x", "sink": "webhook", "settings": {"url": "http://127.0.0.1/"}} | settings.secret | is missing
             """)
-    void what_is_wrong_is_named(String request, String named) {
+    void what_is_wrong_is_named(String request, String field, String message) {
         HttpResponse<String> answer = server.post("/admin/subscriptions", request);
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
-        assertThat(answer.body()).contains(named);
+        assertThat(answer.body()).contains("\"field\":\"" + field + '"', message);
+    }
+
+    @Test
+    void everything_that_is_wrong_is_named_at_once() {
+        assertThat(server.post(
+                                "/admin/subscriptions",
+                                "{\"name\": \"X\", \"sink\": \"webhook\", \"attempts\": 0, \"settings\": {\"timeout\": \"1h\"}}")
+                        .body())
+                .contains(
+                        "\"name\"", "\"attempts\"", "\"settings.url\"", "\"settings.secret\"", "\"settings.timeout\"");
+    }
+
+    @Test
+    void a_setting_is_taken_away_with_null() {
+        add("less", ", \"settings\": {\"payload\": \"true\", \"logger\": \"x\"}");
+
+        assertThat(call("PATCH", "/admin/subscriptions/less", "{\"settings\": {\"payload\": null}}")
+                        .body())
+                .contains("\"settings\":{\"logger\":\"x\"}");
     }
 
     @ParameterizedTest
@@ -159,8 +185,8 @@ class SubscriptionControllerIT {
                 .isEqualTo(400);
         assertThat(server.post(address + "/replay", "{\"perSecond\": 0}").statusCode())
                 .isEqualTo(400);
-        assertThat(server.post(address + "/replay", "{\"from\": \"yesterday\"}").statusCode())
-                .isEqualTo(400);
+        assertThat(server.post(address + "/replay", "{\"from\": \"yesterday\"}").body())
+                .contains("\"field\":\"from\"");
     }
 
     @Test

@@ -44,6 +44,11 @@ public final class KafkaSinkFactory implements SinkFactory {
     }
 
     @Override
+    public boolean knows(String setting) {
+        return KafkaSinkSettings.knows(setting);
+    }
+
+    @Override
     public Sink open(SinkSettings settings) {
         KafkaSinkSettings kafka = KafkaSinkSettings.of(settings);
         return switch (kafka.guarantee()) {

@@ -40,6 +40,9 @@ record KafkaSinkSettings(
             CLIENT + "ssl.keystore.key",
             CLIENT + "ssl.truststore.password");
 
+    private static final Set<String> NAMES =
+            Set.of("bootstrap-servers", "topic", "format", "guarantee", "checkpoint-topic", "source", "schema-base");
+
     /** Decided here, because order and safety hang on them. */
     private static final Set<String> OURS = Set.of(
             "bootstrap.servers",
@@ -77,6 +80,12 @@ record KafkaSinkSettings(
                 settings.text("checkpoint-topic").orElse("varve.outbox.checkpoint"),
                 new ProducerConfig(client).getInt(ProducerConfig.MAX_REQUEST_SIZE_CONFIG) - ENVELOPE,
                 client);
+    }
+
+    static boolean knows(String setting) {
+        return setting.startsWith(CLIENT)
+                ? ProducerConfig.configNames().contains(setting.substring(CLIENT.length()))
+                : NAMES.contains(setting);
     }
 
     static List<String> violations(SinkSettings settings) {

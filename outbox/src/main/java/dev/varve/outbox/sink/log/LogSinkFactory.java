@@ -5,6 +5,7 @@ import dev.varve.outbox.SinkFactory;
 import dev.varve.outbox.SinkSettings;
 import dev.varve.outbox.sink.SettingsCheck;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -17,6 +18,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class LogSinkFactory implements SinkFactory {
 
+    private static final Set<String> SETTINGS = Set.of("payload", "logger");
+
     @Override
     public String kind() {
         return "log";
@@ -25,6 +28,11 @@ public final class LogSinkFactory implements SinkFactory {
     @Override
     public List<String> violations(SinkSettings settings) {
         return new SettingsCheck().read(() -> showPayload(settings)).violations();
+    }
+
+    @Override
+    public boolean knows(String setting) {
+        return SETTINGS.contains(setting);
     }
 
     @Override

@@ -7,8 +7,10 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import javax.crypto.spec.SecretKeySpec;
 
 /** What a webhook subscription says. */
 record WebhookEndpoint(
@@ -21,6 +23,9 @@ record WebhookEndpoint(
         Duration pauseAfter) {
 
     static final Set<String> SECRETS = Set.of("secret", "next-secret");
+
+    static final Set<String> SETTINGS =
+            Set.of("url", "secret", "next-secret", "timeout", "concurrency", "pause-after", "source", "schema-base");
 
     private static final Duration LONGEST_TIMEOUT = Duration.ofMinutes(1);
     private static final int MOST_AT_ONCE = 256;
@@ -39,7 +44,8 @@ record WebhookEndpoint(
     static List<String> violations(SinkSettings settings) {
         return new SettingsCheck()
                 .read(() -> url(settings))
-                .read(() -> signature(settings))
+                .read(() -> secret(settings))
+                .read(() -> nextSecret(settings))
                 .read(() -> CloudEvents.of(settings))
                 .read(() -> timeout(settings))
                 .read(() -> concurrency(settings))
@@ -63,9 +69,16 @@ record WebhookEndpoint(
     }
 
     private static WebhookSignature signature(SinkSettings settings) {
-        String secret = settings.required("secret");
-        return new WebhookSignature(Stream.concat(Stream.of(secret), settings.text("next-secret").stream())
+        return new WebhookSignature(Stream.concat(Stream.of(secret(settings)), nextSecret(settings).stream())
                 .toList());
+    }
+
+    private static SecretKeySpec secret(SinkSettings settings) {
+        return WebhookSignature.key("secret", settings.required("secret"));
+    }
+
+    private static Optional<SecretKeySpec> nextSecret(SinkSettings settings) {
+        return settings.text("next-secret").map(secret -> WebhookSignature.key("next-secret", secret));
     }
 
     private static Duration timeout(SinkSettings settings) {

@@ -25,28 +25,31 @@ final class WebhookSignature {
 
     private final List<SecretKeySpec> keys;
 
-    /**
-     * @param secrets {@code whsec_} and 24 to 64 bytes in Base64
-     * @throws IllegalArgumentException when one is not; the message does not show it
-     */
-    WebhookSignature(List<String> secrets) {
-        this.keys = secrets.stream().map(WebhookSignature::key).toList();
+    WebhookSignature(List<SecretKeySpec> keys) {
+        this.keys = List.copyOf(keys);
     }
 
-    private static SecretKeySpec key(String secret) {
-        byte[] key = secret.startsWith(PREFIX) ? decode(secret.substring(PREFIX.length())) : new byte[0];
+    /**
+     * The key that a secret is.
+     *
+     * @param name what the secret is called
+     * @param secret {@code whsec_} and 24 to 64 bytes in Base64
+     * @throws IllegalArgumentException when it is not; the message does not show it
+     */
+    static SecretKeySpec key(String name, String secret) {
+        byte[] key = secret.startsWith(PREFIX) ? decode(name, secret.substring(PREFIX.length())) : new byte[0];
         if (key.length < SHORTEST || key.length > LONGEST) {
             throw new IllegalArgumentException(
-                    "a secret must be %s and the Base64 of %d to %d bytes".formatted(PREFIX, SHORTEST, LONGEST));
+                    "%s must be %s and the Base64 of %d to %d bytes".formatted(name, PREFIX, SHORTEST, LONGEST));
         }
         return new SecretKeySpec(key, ALGORITHM);
     }
 
-    private static byte[] decode(String base64) {
+    private static byte[] decode(String name, String base64) {
         try {
             return Base64.getDecoder().decode(base64);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("a secret is not Base64 behind " + PREFIX);
+            throw new IllegalArgumentException("%s is not Base64 behind %s".formatted(name, PREFIX));
         }
     }
 

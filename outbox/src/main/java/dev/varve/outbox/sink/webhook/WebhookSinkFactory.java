@@ -68,6 +68,11 @@ public final class WebhookSinkFactory implements SinkFactory {
     }
 
     @Override
+    public boolean knows(String setting) {
+        return WebhookEndpoint.SETTINGS.contains(setting);
+    }
+
+    @Override
     public Sink open(SinkSettings settings) {
         WebhookEndpoint endpoint = WebhookEndpoint.of(settings);
         return new WebhookSink(endpoint, client(endpoint), clock, answer -> watched(endpoint, answer));

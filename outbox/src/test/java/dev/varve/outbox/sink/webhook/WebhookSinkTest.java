@@ -218,7 +218,7 @@ class WebhookSinkTest extends SinkConformance {
                 .hasSize(4)
                 .noneMatch(violation -> violation.contains("c2hvcnQ"))
                 .anyMatch(violation -> violation.startsWith("url must be"))
-                .anyMatch(violation -> violation.startsWith("a secret must be whsec_"));
+                .anyMatch(violation -> violation.startsWith("secret must be whsec_"));
     }
 
     private static Delivery only(HandOver.Outcome outcome) {
