@@ -9,6 +9,7 @@ import dev.varve.testkit.TestDatabase;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -32,18 +33,20 @@ class RebuiltRecordingsIT {
     Path folder;
 
     @Test
-    void a_rebuild_and_a_replay_answer_the_same_and_what_was_erased_stays_so() {
+    void a_rebuild_and_a_replay_answer_the_same_and_what_was_erased_stays_so() throws SQLException {
         try (ClinicalServer server = ClinicalServer.start(database, folder)) {
             String kept = worked(server, "patient-kept");
             String erased = worked(server, "patient-erased");
             Map<String, String> before = answers(server, kept, erased);
             assertThat(before.toString()).contains("patient-erased", "words of patient-kept", "\"client\":\"theirs\"");
+            String written = written();
 
             rebuild(server);
             assertThat(answers(server, kept, erased)).isEqualTo(before);
 
             PROJECTIONS.forEach(projection -> replay(server, projection));
             assertThat(answers(server, kept, erased)).isEqualTo(before);
+            assertThat(written()).as("events recorded and messages sent").isEqualTo(written);
 
             body(
                     server.post(
@@ -138,6 +141,18 @@ class RebuiltRecordingsIT {
                                 body(server.get(address), 200).path("state").asString())
                         .as(server.get(address).body())
                         .isEqualTo(state));
+    }
+
+    private String written() throws SQLException {
+        try (Connection connection = database.dataSource().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("""
+                        SELECT (SELECT count(*) FROM event_store.event) || ' events, ' || count(*) || ' messages', count(*)
+                        FROM outbox.message""")) {
+            rows.next();
+            assertThat(rows.getLong(2)).isPositive();
+            return rows.getString(1);
+        }
     }
 
     private void execute(String sql) throws SQLException {

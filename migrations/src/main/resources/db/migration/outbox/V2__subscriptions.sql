@@ -101,6 +101,8 @@ CREATE TABLE outbox.replay (
     to_position   bigint      NOT NULL,
     position      bigint      NOT NULL,
     per_second    integer     NOT NULL,
+    types         text[]      NOT NULL DEFAULT '{}',
+    keys          text[]      NOT NULL DEFAULT '{}',
     state         text        NOT NULL DEFAULT 'running',
     delivered     bigint      NOT NULL DEFAULT 0,
     withheld      bigint      NOT NULL DEFAULT 0,
@@ -113,6 +115,8 @@ CREATE TABLE outbox.replay (
 ) WITH (fillfactor = 50);
 CREATE UNIQUE INDEX replay_running ON outbox.replay (subscription) WHERE ended_at IS NULL;
 COMMENT ON INDEX outbox.replay_running IS 'The replay that the owner of a subscription works on; one at a time';
+COMMENT ON COLUMN outbox.replay.types IS 'Only messages of these; empty for all that the subscription wants';
+COMMENT ON COLUMN outbox.replay.keys IS 'Only messages with these; empty for all';
 COMMENT ON COLUMN outbox.replay.withheld IS 'Messages that were not sent again, because they were refused or their key is parked';
 
 -- What retention dropped. One row.

@@ -1,6 +1,7 @@
 package dev.varve.outbox;
 
 import java.time.Instant;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param position everything up to here was sent again, or withheld
  * @param delivered messages that were sent again
  * @param withheld messages that were refused, or whose key is parked
+ * @param types only of these; empty for all
+ * @param keys only with these; empty for all
  */
 public record MessageReplay(
         long id,
@@ -24,4 +27,12 @@ public record MessageReplay(
         long withheld,
         int perSecond,
         Instant startedAt,
-        @Nullable Instant endedAt) {}
+        @Nullable Instant endedAt,
+        Set<String> types,
+        Set<String> keys) {
+
+    public MessageReplay {
+        types = Set.copyOf(types);
+        keys = Set.copyOf(keys);
+    }
+}

@@ -13,7 +13,7 @@ final class ReplayProgress {
     }
 
     private static final String RUNNING = """
-            SELECT id, position, to_position, per_second FROM outbox.replay WHERE subscription = ? AND state = 'running'
+            SELECT id, position, to_position, per_second, types, keys FROM outbox.replay WHERE subscription = ? AND state = 'running'
             """;
 
     Optional<RunningReplay> running(String subscription) {
@@ -21,7 +21,13 @@ final class ReplayProgress {
                 "read the replay of " + subscription,
                 RUNNING,
                 statement -> statement.setString(1, subscription),
-                rows -> new RunningReplay(rows.getLong(1), rows.getLong(2), rows.getLong(3), rows.getInt(4)));
+                rows -> new RunningReplay(
+                        rows.getLong(1),
+                        rows.getLong(2),
+                        rows.getLong(3),
+                        rows.getInt(4),
+                        Replays.texts(rows.getArray(5)),
+                        Replays.texts(rows.getArray(6))));
     }
 
     private static final String SAVE = """

@@ -1,5 +1,6 @@
 package dev.varve.outbox;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,10 +55,17 @@ final class Replaying {
         if (running == null || window.size() > 0 || window.end() >= running.to() || now - nextAt < 0) {
             return false;
         }
-        // A tenth of a second's worth at once, or one message if that is less.
+        // A tenth of a second's worth at once, or one message if that is less. Few of many are looked for in longer
+        // stretches.
         int share = Math.clamp(running.perSecond() / 10, 1, AT_ONCE);
-        long upTo = Math.min(window.end() + share, running.to());
-        var page = messages.read(window.end(), upTo, filter);
+        long upTo = Math.min(window.end() + (running.isNarrowed() ? AT_ONCE : share), running.to());
+        List<Message> page = messages.read(window.end(), upTo, filter).stream()
+                .filter(running::wants)
+                .toList();
+        if (page.size() > share) {
+            page = page.subList(0, share);
+            upTo = page.getLast().position();
+        }
         for (Message message : page) {
             Entry entry = new Entry(message.asReplay(), Entry.Origin.REPLAY, dispatch.lane(message.key()));
             window.add(entry);

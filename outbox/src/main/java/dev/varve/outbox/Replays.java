@@ -1,12 +1,15 @@
 package dev.varve.outbox;
 
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -27,18 +30,26 @@ public final class Replays {
     }
 
     /**
-     * Which messages go again: those after one place up to another.
+     * Which messages go again: of those that the subscription wants, the ones after one place up to another.
      *
      * @param to the last, as a position, or the instant before which the last was recorded; never beyond where the
      *     subscription stands, and there when it is now
+     * @param types only of these; empty for all
+     * @param keys only with these; empty for all
      */
-    public record Range(StartPosition from, StartPosition to) {
+    public record Range(StartPosition from, StartPosition to, Set<String> types, Set<String> keys) {
 
         /** Refuses an end that is none. */
         public Range {
             if (to instanceof StartPosition.Beginning) {
                 throw new IllegalArgumentException("to is 'beginning', and must be now, a position or an instant");
             }
+            types = Set.copyOf(types);
+            keys = Set.copyOf(keys);
+        }
+
+        public Range(StartPosition from, StartPosition to) {
+            this(from, to, Set.of(), Set.of());
         }
 
         /** Up to where the subscription stands. */
@@ -59,8 +70,8 @@ public final class Replays {
     }
 
     private static final String START = """
-            INSERT INTO outbox.replay (subscription, from_position, to_position, position, per_second)
-            SELECT d.subscription, r.after, greatest(least(d.position, r.up_to), r.after), r.after, ?
+            INSERT INTO outbox.replay (subscription, from_position, to_position, position, per_second, types, keys)
+            SELECT d.subscription, r.after, greatest(least(d.position, r.up_to), r.after), r.after, ?, ?, ?
             FROM outbox.delivery d CROSS JOIN (SELECT ?::bigint AS after, ?::bigint AS up_to) r
             WHERE d.subscription = ?
             ON CONFLICT (subscription) WHERE ended_at IS NULL DO NOTHING
@@ -94,9 +105,11 @@ public final class Replays {
                             START,
                             statement -> {
                                 statement.setInt(1, perSecond);
-                                statement.setLong(2, positions.after);
-                                statement.setLong(3, positions.upTo);
-                                statement.setString(4, subscription);
+                                Sql.array(statement, 2, "text", range.types());
+                                Sql.array(statement, 3, "text", range.keys());
+                                statement.setLong(4, positions.after);
+                                statement.setLong(5, positions.upTo);
+                                statement.setString(6, subscription);
                             },
                             rows -> rows.getLong(1))
                     .stream()
@@ -116,10 +129,12 @@ public final class Replays {
     private static final String WOULD_SEND = """
             SELECT count(*)
             FROM outbox.subscription s
+            CROSS JOIN (SELECT ?::text[] AS types, ?::text[] AS keys) r
             JOIN outbox.delivery d ON d.subscription = s.name
             JOIN outbox.message m ON m.position > ? AND m.position <= least(d.position, ?)
             WHERE s.name = ? AND (s.types = '{}' OR m.type = ANY (s.types))
               AND (s.contexts = '{}' OR split_part(m.aggregatetype, '.', 1) = ANY (s.contexts))
+              AND (r.types = '{}' OR m.type = ANY (r.types)) AND (r.keys = '{}' OR m.aggregateid = ANY (r.keys))
             """;
 
     /** How many messages a replay would send, of those the subscription wants; reads all of the range. */
@@ -131,9 +146,11 @@ public final class Replays {
                             connection,
                             WOULD_SEND,
                             statement -> {
-                                statement.setLong(1, positions.after);
-                                statement.setLong(2, positions.upTo);
-                                statement.setString(3, subscription);
+                                Sql.array(statement, 1, "text", range.types());
+                                Sql.array(statement, 2, "text", range.keys());
+                                statement.setLong(3, positions.after);
+                                statement.setLong(4, positions.upTo);
+                                statement.setString(5, subscription);
                             },
                             rows -> rows.getLong(1))
                     .getFirst();
@@ -141,7 +158,7 @@ public final class Replays {
     }
 
     private static final String READ = """
-            SELECT id, subscription, state, from_position, to_position, position, delivered, withheld, per_second, made_at, ended_at
+            SELECT id, subscription, state, from_position, to_position, position, delivered, withheld, per_second, made_at, ended_at, types, keys
             FROM outbox.replay
             """;
 
@@ -172,7 +189,13 @@ public final class Replays {
                 rows.getLong(8),
                 rows.getInt(9),
                 rows.getObject(10, OffsetDateTime.class).toInstant(),
-                ended == null ? null : ended.toInstant());
+                ended == null ? null : ended.toInstant(),
+                texts(rows.getArray(12)),
+                texts(rows.getArray(13)));
+    }
+
+    static Set<String> texts(Array array) throws SQLException {
+        return Set.copyOf(Arrays.asList((String[]) array.getArray()));
     }
 
     private static final String MOVE = """

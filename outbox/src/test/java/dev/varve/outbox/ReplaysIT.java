@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.varve.outbox.FailurePolicy.OnRefusal;
 import dev.varve.outbox.Replays.Range;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,21 @@ class ReplaysIT {
                 .extracting(Message::position)
                 .containsExactly(1L, 3L, 5L, 6L);
         await().until(() -> outbox.subscriptions.status("weather").replay() == null);
+    }
+
+    @Test
+    void send_only_what_they_are_narrowed_to() {
+        Range ofB = new Range(new StartPosition.Beginning(), new StartPosition.Now(), Set.of(), Set.of("b"));
+        Range ofNoType = new Range(new StartPosition.Beginning(), new StartPosition.Now(), Set.of("none"), Set.of());
+
+        assertThat(replays.count("weather", ofB)).isEqualTo(2);
+        assertThat(replays.count("weather", ofNoType)).isZero();
+        long id = replays.start("weather", ofB, 10, "lost by the consumer", "ann");
+        await().until(() -> "done".equals(replays.find(id).orElseThrow().state()));
+
+        assertThat(marked(true)).containsExactly(2L, 4L);
+        assertThat(replays.find(id).orElseThrow().delivered()).isEqualTo(2);
+        assertThat(replays.find(id).orElseThrow().keys()).containsExactly("b");
     }
 
     @Test

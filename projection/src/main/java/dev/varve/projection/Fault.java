@@ -21,7 +21,7 @@ public record Fault(String type, String text) {
         return Stream.of("22", "23", "54", "P0").anyMatch(state(e)::startsWith);
     }
 
-    static Fault of(SQLException e) {
+    public static Fault of(SQLException e) {
         ServerErrorMessage message = e instanceof PSQLException thrown ? thrown.getServerErrorMessage() : null;
         String text = "SQLSTATE " + state(e);
         if (message != null) {
@@ -32,7 +32,7 @@ public record Fault(String type, String text) {
         return new Fault(e.getClass().getName(), text);
     }
 
-    static Fault of(RuntimeException e) {
+    public static Fault of(RuntimeException e) {
         Throwable root = e;
         while (root.getCause() != null) {
             root = root.getCause();
@@ -53,5 +53,10 @@ public record Fault(String type, String text) {
 
     private static String named(String what, @Nullable String name) {
         return name == null ? "" : what + name;
+    }
+
+    @Override
+    public String toString() {
+        return text.isEmpty() ? type : type + " " + text;
     }
 }

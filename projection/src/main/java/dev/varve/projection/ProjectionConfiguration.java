@@ -1,5 +1,6 @@
 package dev.varve.projection;
 
+import dev.varve.eventstore.autoconfigure.EventStoreProperties;
 import java.util.HashMap;
 import java.util.Map;
 import javax.sql.DataSource;
@@ -26,6 +27,7 @@ final class ProjectionConfiguration {
             DataSource dataSource,
             Parking parking,
             ProjectionSettings settings,
+            EventStoreProperties eventStore,
             ObjectProvider<SharedProgress> progress) {
         return new ProjectionProcessors(
                 projections.orderedStream().toList(),
@@ -35,6 +37,7 @@ final class ProjectionConfiguration {
                 dataSource,
                 parking,
                 settings,
+                eventStore.claimExtension(),
                 () -> progress.getObject().moved());
     }
 

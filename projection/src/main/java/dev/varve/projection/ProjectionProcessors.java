@@ -1,6 +1,7 @@
 package dev.varve.projection;
 
 import dev.varve.eventstore.axon.CoordinatorExecutor;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,10 @@ final class ProjectionProcessors implements SmartLifecycle {
     private final ProjectionSettings settings;
     private volatile boolean running;
 
-    /** @param committed run after each commit of any projection */
+    /**
+     * @param claimExtension how long an idle segment is silent at most
+     * @param committed run after each commit of any projection
+     */
     ProjectionProcessors(
             List<Projection<?>> projections,
             StreamableMessageSource<TrackedEventMessage<?>> log,
@@ -40,6 +44,7 @@ final class ProjectionProcessors implements SmartLifecycle {
             DataSource dataSource,
             Parking parking,
             ProjectionSettings settings,
+            Duration claimExtension,
             Runnable committed) {
         this.settings = settings;
         RowWriter writer = new RowWriter();
@@ -55,6 +60,7 @@ final class ProjectionProcessors implements SmartLifecycle {
                     .initialSegmentCount(settings.segments())
                     .batchSize(settings.batchSize())
                     .tokenClaimInterval(CLAIM_INTERVAL_MS)
+                    .claimExtensionThreshold(claimExtension.toMillis())
                     .coordinatorExecutor(new CoordinatorExecutor(virtual(projection.name() + "-coordinator-")))
                     .workerExecutor(
                             Executors.newScheduledThreadPool(settings.threads(), virtual(projection.name() + "-")))

@@ -315,6 +315,10 @@ final class OutboxCommand implements Runnable {
                             defaultValue = "now",
                             description = "now, the last position, or an instant before which the last was recorded.")
                     String to,
+            @Option(names = "--type", paramLabel = "TYPE", description = "Only messages of this type; repeat for more.")
+                    @Nullable List<String> types,
+            @Option(names = "--key", paramLabel = "KEY", description = "Only messages with this key; repeat for more.")
+                    @Nullable List<String> keys,
             @Option(
                             names = "--rate",
                             defaultValue = "1000",
@@ -328,7 +332,11 @@ final class OutboxCommand implements Runnable {
                 say(tables.replays().cancel(name, reason, CliActor.name()) ? "cancelled" : "no replay is running");
                 return;
             }
-            Range range = new Range(StartPosition.parse("--from", from), StartPosition.parse("--to", to));
+            Range range = new Range(
+                    StartPosition.parse("--from", from),
+                    StartPosition.parse("--to", to),
+                    types == null ? Set.of() : Set.copyOf(types),
+                    keys == null ? Set.of() : Set.copyOf(keys));
             if (dryRun) {
                 say(tables.replays().count(name, range) + " messages would be sent");
             } else {

@@ -1,11 +1,12 @@
 package dev.varve.app.cli;
 
+import dev.varve.app.admin.projections.ProjectionView;
 import dev.varve.app.admin.rebuilds.RebuildView;
 import dev.varve.app.database.Database;
 import dev.varve.app.operator.OperatorError;
 import dev.varve.projection.Operator;
+import dev.varve.projection.parked.ParkedEvents;
 import dev.varve.projection.rebuild.ProjectionStates;
-import dev.varve.projection.rebuild.ProjectionStates.ProjectionState;
 import dev.varve.projection.rebuild.Rebuild;
 import dev.varve.projection.rebuild.Rebuild.State;
 import dev.varve.projection.rebuild.RebuildRefused;
@@ -31,6 +32,7 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
@@ -94,28 +96,40 @@ final class ProjectionCommand implements Runnable {
     @Command(name = "list", description = "All projections: how far they are, and which code made their rows.")
     int list() {
         try (Database database = options.open()) {
-            List<ProjectionState> states = new ProjectionStates(database.dataSource()).read();
+            List<ProjectionView> projections = ProjectionView.of(
+                    new ProjectionStates(database.dataSource()).read(),
+                    new ParkedEvents(database.dataSource()).counts());
             if (json) {
-                return Facts.print(states, out());
+                return Facts.print(projections, out());
             }
-            out().printf("%-28s %12s %10s %8s  %s%n", "PROJECTION", "POSITION", "BEHIND", "SECONDS", "ROWS");
-            for (ProjectionState state : states) {
+            out().printf(
+                            "%-28s %12s %10s %8s %7s  %s%n",
+                            "PROJECTION", "POSITION", "BEHIND", "SECONDS", "PARKED", "ROWS");
+            for (ProjectionView projection : projections) {
                 out().printf(
                                 Locale.ROOT,
-                                "%-28s %12d %10d %8.1f  %s%n",
-                                state.projection(),
-                                state.position(),
-                                state.lagEvents(),
-                                state.lagSeconds(),
-                                state.changed()
+                                "%-28s %12d %10d %8.1f %7d  %s%n",
+                                projection.projection(),
+                                projection.position(),
+                                projection.lagEvents(),
+                                projection.lagSeconds(),
+                                projection.parked(),
+                                projection.changed()
                                         ? "of version %d; the code is version %d"
-                                                .formatted(state.version(), state.codeVersion())
-                                        : "of version " + state.version());
+                                                .formatted(projection.version(), projection.codeVersion())
+                                        : "of version " + projection.version());
             }
             out().flush();
             return ExitCode.OK;
         }
     }
+
+    /**
+     * What is known of rebuilds.
+     *
+     * @param leftovers tables that nobody needs; a server drops them within a minute
+     */
+    private record Status(List<RebuildView> rebuilds, List<String> leftovers) {}
 
     @Command(
             name = "status",
@@ -124,14 +138,15 @@ final class ProjectionCommand implements Runnable {
         try (Database database = options.open()) {
             Rebuilds rebuilds = new Rebuilds(database.dataSource());
             List<Rebuild> shown = name == null ? rebuilds.newest(SHOWN) : List.of(latest(rebuilds, name, false));
+            List<String> leftovers = rebuilds.leftovers();
             if (json) {
-                return Facts.print(shown.stream().map(RebuildView::of).toList(), out());
+                return Facts.print(
+                        new Status(shown.stream().map(RebuildView::of).toList(), leftovers), out());
             }
             shown.forEach(rebuild -> RebuildLines.print(rebuild, out()));
             if (shown.isEmpty()) {
                 out().println("nothing was rebuilt yet");
             }
-            List<String> leftovers = rebuilds.leftovers();
             leftovers.forEach(
                     table -> out().println("left over, dropped by the next server within a minute: " + table));
             out().flush();
@@ -151,7 +166,7 @@ final class ProjectionCommand implements Runnable {
             @Option(names = "--max-rate", paramLabel = "N", description = "Events a second at most.") @Nullable Integer maxRate) {
         try (Database database = options.open();
                 Follower follower = new Follower(database, spec.commandLine())) {
-            Rebuild started = start(new RebuildRequest(names, !noSwitch, verify, maxRate), follower, database);
+            Rebuild started = start(names, !noSwitch, verify, maxRate, follower, database);
             if (noWait) {
                 return print(started);
             }
@@ -172,7 +187,7 @@ final class ProjectionCommand implements Runnable {
     int verify(@Parameters(arity = "1..*", paramLabel = "NAME") List<String> names) {
         try (Database database = options.open();
                 Follower follower = new Follower(database, spec.commandLine())) {
-            Rebuild started = start(new RebuildRequest(names, false, true, null), follower, database);
+            Rebuild started = start(names, false, true, null, follower, database);
             Rebuild compared = follow(
                     started.id(), rebuild -> !rebuild.state().building() || isReady(rebuild), follower, database);
             if (isReady(compared)) {
@@ -265,7 +280,17 @@ final class ProjectionCommand implements Runnable {
     }
 
     /** Asks for a rebuild; if no server ever said which projections there are, the application says it. */
-    private Rebuild start(RebuildRequest request, Follower follower, Database database) {
+    private Rebuild start(
+            List<String> names,
+            boolean switchItself,
+            boolean compare,
+            @Nullable Integer maxRate,
+            Follower follower,
+            Database database) {
+        if (maxRate != null && maxRate < 1) {
+            throw new ParameterException(
+                    spec.commandLine(), "--max-rate is %d and must be at least 1".formatted(maxRate));
+        }
         Rebuilds rebuilds = new Rebuilds(database.dataSource());
         if (new ProjectionStates(database.dataSource()).read().isEmpty()) {
             follower.workHere();
@@ -275,7 +300,7 @@ final class ProjectionCommand implements Runnable {
             }
         }
         try {
-            return rebuilds.start(request, operator());
+            return rebuilds.start(new RebuildRequest(names, switchItself, compare, maxRate), operator());
         } catch (RebuildRefused e) {
             throw new OperatorError(String.valueOf(e.getMessage()), e);
         }
@@ -320,9 +345,8 @@ final class ProjectionCommand implements Runnable {
 
     /** By its number, or the latest of a projection. */
     private static Rebuild latest(Rebuilds rebuilds, String name, boolean inForce) {
-        Optional<Rebuild> found = name.chars().allMatch(Character::isDigit)
-                ? rebuilds.find(Long.parseLong(name))
-                : rebuilds.latestOf(name, inForce);
+        Optional<Rebuild> found =
+                name.matches("[0-9]{1,18}") ? rebuilds.find(Long.parseLong(name)) : rebuilds.latestOf(name, inForce);
         return found.orElseThrow(
                 () -> new OperatorError("no rebuild of %s is %s; ./varve projection list shows all projections"
                         .formatted(name, inForce ? "under way or can be undone" : "known")));

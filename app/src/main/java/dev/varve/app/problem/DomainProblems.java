@@ -16,6 +16,7 @@ import dev.varve.projection.replay.ReplayRefused;
 import dev.varve.projection.segments.SegmentsRefused;
 import dev.varve.query.NotFound;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.axonframework.modelling.command.AggregateNotFoundException;
 import org.axonframework.modelling.command.AggregateStreamCreationException;
@@ -111,6 +112,9 @@ final class DomainProblems {
             case UNKNOWN -> Problem.of("projection", "no-such-replay", NOT_FOUND, detail);
             case NOT_NOW -> Problem.of("projection", "replay-not-now", CONFLICT, detail);
             case IMPOSSIBLE -> Problem.of("projection", "not-replayable", REJECTED, detail);
+            case MALFORMED ->
+                StandardProblem.INVALID_REQUEST.because(
+                        new FieldProblem(Objects.requireNonNullElse(e.field(), "body"), "not-valid", detail));
         };
     }
 

@@ -244,8 +244,8 @@ public class EventStoreAutoConfiguration {
     }
 
     @Bean
-    ConfigurerModule quickCoordinators() {
-        return new QuickCoordinators();
+    ConfigurerModule quickCoordinators(EventStoreProperties properties) {
+        return new QuickCoordinators(properties.claimExtension());
     }
 
     /** Without a transaction manager: a command holds no database transaction, its append is one. */

@@ -24,7 +24,8 @@ import org.springframework.util.unit.DataSize;
  *     the time; more than two have not been seen to help
  * @param appendTimeout how long a caller waits for its events to be durable, and for the answer to a read; the wait for
  *     a connection of the pool comes on top for a read, and is the pool's own setting, 10 s unless you say otherwise
- * @param tokenClaimTimeout after which a silent node's segments may be taken over by another
+ * @param tokenClaimTimeout after which a silent node's segments may be taken over by another, from 1s. Shorter lets others go
+ *     on sooner where a node died, and takes segments from one that stands still for as long
  * @param partitionSize positions in a partition that is made from now on
  * @param partitionsAhead partitions kept ready after the one that is being written
  * @param messagePartitionSize the same for the outbox's messages, which are dropped by the partition: smaller ones go
@@ -77,7 +78,7 @@ public record EventStoreProperties(
         atLeast(violations, "writers", writers, 1);
         atMost(violations, "writers", writers, 8);
         atLeast(violations, "append-timeout", appendTimeout.toMillis(), 1);
-        atLeast(violations, "token-claim-timeout", tokenClaimTimeout.toMillis(), 1);
+        atLeast(violations, "token-claim-timeout", tokenClaimTimeout.toMillis(), 1_000);
         atLeast(violations, "partition-size", partitionSize, 1000);
         atLeast(violations, "partitions-ahead", partitionsAhead, 1);
         atLeast(violations, "message-partition-size", messagePartitionSize, 100_000);
@@ -89,6 +90,17 @@ public record EventStoreProperties(
         if (!violations.isEmpty()) {
             throw new IllegalArgumentException(String.join("; ", violations));
         }
+    }
+
+    private static final Duration LONGEST_SILENCE = Duration.ofSeconds(5);
+
+    /**
+     * How long a processor that has nothing to store is silent before it extends its claims: often enough that one that is
+     * alive keeps them, and that one whose claim was taken away knows it before another begins.
+     */
+    public Duration claimExtension() {
+        Duration half = tokenClaimTimeout.dividedBy(2);
+        return half.compareTo(LONGEST_SILENCE) < 0 ? half : LONGEST_SILENCE;
     }
 
     private static void atLeast(List<String> violations, String name, long value, long bound) {

@@ -5,6 +5,7 @@ import dev.varve.eventstore.LogRanges;
 import dev.varve.eventstore.RecordedEvent;
 import dev.varve.projection.RowWriter;
 import dev.varve.projection.TableNames;
+import dev.varve.projection.WantedEvents;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -30,7 +31,7 @@ final class CatchingUp {
         this.pulse = pulse;
         this.writer = new RowWriter(TableNames.beside(suffix));
         this.checkpoint = checkpoint;
-        this.filter = RebuildScope.filter(work);
+        this.filter = WantedEvents.of(work.projections(), work.decoder());
         this.projecting = new RebuildPage.Projecting(work.projections(), work.decoder());
     }
 

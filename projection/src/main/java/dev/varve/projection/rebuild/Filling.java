@@ -3,6 +3,7 @@ package dev.varve.projection.rebuild;
 import dev.varve.eventstore.LogRanges;
 import dev.varve.projection.RowChange;
 import dev.varve.projection.TableNames;
+import dev.varve.projection.WantedEvents;
 import dev.varve.projection.rebuild.Rebuild.State;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -38,7 +39,8 @@ final class Filling {
         if (from == 0) {
             lease.inTransaction(connection -> tables.make(suffix, connection));
         }
-        LogScan scan = new LogScan(work.dataSource(), RebuildScope.filter(work), work.readers());
+        LogScan scan =
+                new LogScan(work.dataSource(), WantedEvents.of(work.projections(), work.decoder()), work.readers());
         RebuildPage.Projecting projecting = new RebuildPage.Projecting(work.projections(), work.decoder());
         try (BesideWriter writer = new BesideWriter(work.dataSource(), lease, tables, suffix)) {
             Folding folding = new Folding(writer, first(from));

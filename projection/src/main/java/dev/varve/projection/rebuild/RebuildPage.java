@@ -4,6 +4,7 @@ import dev.varve.eventstore.RecordedEvent;
 import dev.varve.eventstore.axon.DecodedEvent;
 import dev.varve.eventstore.axon.EventDecoder;
 import dev.varve.projection.Batch;
+import dev.varve.projection.Fault;
 import dev.varve.projection.LazyMetadata;
 import dev.varve.projection.Projection;
 import java.util.List;
@@ -48,11 +49,8 @@ record RebuildPage(Batch batch, int events) {
             } catch (EventRefused e) {
                 throw e;
             } catch (RuntimeException e) {
-                throw new EventRefused(
-                        "the event of type %s at position %d could not be decoded: %s"
-                                .formatted(
-                                        row.type(), row.position(), e.getClass().getSimpleName()),
-                        e);
+                throw new EventRefused("the event of type %s at position %d could not be decoded: %s"
+                        .formatted(row.type(), row.position(), Fault.of(e)));
             }
         }
 
@@ -61,15 +59,13 @@ record RebuildPage(Batch batch, int events) {
                 try {
                     project(projection, event, batch);
                 } catch (RuntimeException e) {
-                    // The event's payload may be in the cause's message, and this one is shown to people.
-                    throw new EventRefused(
-                            "projection %s failed with %s at the event of type %s at position %d"
-                                    .formatted(
-                                            projection.name(),
-                                            e.getClass().getSimpleName(),
-                                            event.row().type(),
-                                            event.row().position()),
-                            e);
+                    // The event's payload may be in the cause's message, and this one is shown and logged.
+                    throw new EventRefused("projection %s failed at the event of type %s at position %d: %s"
+                            .formatted(
+                                    projection.name(),
+                                    event.row().type(),
+                                    event.row().position(),
+                                    Fault.of(e)));
                 }
             }
         }
@@ -102,8 +98,8 @@ record RebuildPage(Batch batch, int events) {
 
         private static final long serialVersionUID = 1L;
 
-        EventRefused(String message, Throwable cause) {
-            super(message, cause);
+        EventRefused(String message) {
+            super(message);
         }
     }
 }

@@ -1,8 +1,11 @@
 package dev.varve.projection.rebuild;
 
+import dev.varve.projection.Fault;
 import dev.varve.projection.Projection;
+import dev.varve.projection.ProjectionFailed;
 import dev.varve.projection.ProjectionSettings;
 import dev.varve.projection.rebuild.Rebuild.State;
+import dev.varve.projection.rebuild.RebuildPage.EventRefused;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -18,6 +21,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -116,12 +121,12 @@ public final class RebuildRunner implements SmartLifecycle {
             LOG.warn("rebuild={} lease=lost", lease.id());
         } catch (SQLException | RuntimeException e) {
             if (isPassing(e)) {
-                LOG.warn("rebuild={} stopped=database retry_s={}", lease.id(), RETRY_SECONDS, e);
                 retryAfter = RETRY_SECONDS;
-                error = e.getMessage();
+                error = words(e);
+                LOG.warn("rebuild={} stopped=database retry_s={} cause={}", lease.id(), RETRY_SECONDS, error);
             } else {
-                LOG.error("rebuild={} state=failed", lease.id(), e);
-                fail(lease, rebuild, String.valueOf(e.getMessage()));
+                LOG.error("rebuild={} state=failed cause={}", lease.id(), words(e));
+                fail(lease, rebuild, words(e));
             }
         } finally {
             pulse = null;
@@ -147,6 +152,25 @@ public final class RebuildRunner implements SmartLifecycle {
             case "08", "40", "53", "55", "57", "58" -> !"55000".equals(database.getSQLState());
             default -> false;
         };
+    }
+
+    /** Why, for people; values of rows and events, which messages of the database and of other code quote, stay out of it. */
+    private static String words(Exception e) {
+        return switch (e) {
+            case EventRefused ours -> String.valueOf(ours.getMessage());
+            case RebuildImpossible ours -> String.valueOf(ours.getMessage());
+            case ProjectionFailed ours -> String.valueOf(ours.getMessage());
+            case SQLException database when isPassing(database) -> headline(database);
+            case SQLException database -> Fault.of(database).toString();
+            case RuntimeException other -> Fault.of(other).toString();
+            default -> e.getClass().getName();
+        };
+    }
+
+    /** Without the details that the server adds. */
+    private static String headline(SQLException e) {
+        ServerErrorMessage said = e instanceof PSQLException thrown ? thrown.getServerErrorMessage() : null;
+        return String.valueOf(said == null ? e.getMessage() : said.getMessage());
     }
 
     private static void fail(Lease lease, Rebuild rebuild, String error) throws SQLException, InterruptedException {

@@ -1,6 +1,5 @@
 package dev.varve.projection.replay;
 
-import dev.varve.projection.replay.ReplayRefused.Reason;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -37,10 +36,10 @@ public sealed interface Bound {
                     ? new Position(Long.parseLong(text))
                     : new Time(OffsetDateTime.parse(text).toInstant());
         } catch (DateTimeException e) {
-            throw new ReplayRefused(
-                    Reason.IMPOSSIBLE,
-                    "'%s' is neither a position nor a time such as 2026-11-21T09:00:00Z nor %s"
-                            .formatted(end, "from".equals(end) ? "'beginning'" : "'now'"));
+            throw ReplayRefused.malformed(
+                    end,
+                    "must be %s, a position or a time with its zone, such as 2026-11-21T09:00:00Z"
+                            .formatted("from".equals(end) ? "beginning" : "now"));
         }
     }
 }

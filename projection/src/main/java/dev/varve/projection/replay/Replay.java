@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param failed events that could not be applied, and those behind them in their sequences
  * @param errors the first of them, by position and cause
  * @param error what ended it, or keeps it from going on
+ * @param eventsPerSecond of these, lately; 0 when it does not run
  * @param secondsLeft null while nobody knows
  * @param node which works on it; null when none does
  */

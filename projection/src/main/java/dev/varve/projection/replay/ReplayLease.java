@@ -91,6 +91,7 @@ record ReplayLease(
             UPDATE projection.replay SET position = ?, events = events + ?, rows_changed = rows_changed + ?, parked = parked + ?,
                 failed = failed + ?, failed_sequences = ?, errors = (errors || ?::text[])[1:20], error = NULL,
                 state = CASE WHEN ? = to_position THEN 'done' ELSE state END,
+                rate = CASE WHEN ? = to_position THEN 0 ELSE rate END,
                 ended_at = CASE WHEN ? = to_position THEN clock_timestamp() END
             WHERE id = ?""";
 
@@ -111,7 +112,8 @@ record ReplayLease(
             statement.setArray(7, connection.createArrayOf("text", errors.toArray()));
             statement.setLong(8, reached);
             statement.setLong(9, reached);
-            statement.setLong(10, id);
+            statement.setLong(10, reached);
+            statement.setLong(11, id);
             statement.executeUpdate();
         }
     }

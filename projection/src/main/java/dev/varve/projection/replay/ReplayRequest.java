@@ -23,5 +23,8 @@ public record ReplayRequest(
     public ReplayRequest {
         types = List.copyOf(types);
         streams = List.copyOf(streams);
+        if (maxRate != null && maxRate < 1) {
+            throw ReplayRefused.malformed("maxRate", "is %d and must be at least 1".formatted(maxRate));
+        }
     }
 }

@@ -9,6 +9,7 @@ import dev.varve.projection.Parking;
 import dev.varve.projection.Projection;
 import dev.varve.projection.RecordedEvent;
 import dev.varve.projection.RowWriter;
+import dev.varve.projection.WantedEvents;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -36,6 +37,9 @@ final class ReplayRun<E> {
     private final Parking parking;
     private final EventDecoder decoder;
     private final DataSource dataSource;
+    private final EventFilter filter;
+    private long countedAt = System.nanoTime();
+    private long counted;
     private long rate;
 
     ReplayRun(
@@ -46,6 +50,9 @@ final class ReplayRun<E> {
         this.parking = parking;
         this.decoder = decoder;
         this.dataSource = dataSource;
+        this.filter = lease.terms().types().isEmpty()
+                ? WantedEvents.of(List.of(projection), decoder)
+                : new EventFilter.OfTypes(List.copyOf(lease.terms().types()));
     }
 
     /** What was read at once, and how far the log was read for it. */
@@ -71,14 +78,21 @@ final class ReplayRun<E> {
             if (maxRate != null) {
                 pause(started + page.events().size() * TimeUnit.SECONDS.toNanos(1) / maxRate, goOn);
             }
-            measure(page.reached() - position, System.nanoTime() - started);
+            measure(page.events().size());
             position = page.reached();
         }
     }
 
-    private void measure(long positions, long nanos) {
-        long lately = (long) (positions * 1e9 / Math.max(1, nanos));
-        rate = rate == 0 ? lately : (rate * 7 + lately) / 8;
+    /** Events a second, of the last few. */
+    private void measure(int events) {
+        counted += events;
+        long passed = System.nanoTime() - countedAt;
+        if (passed > TimeUnit.SECONDS.toNanos(1)) {
+            long lately = (long) (counted * 1e9 / passed);
+            rate = rate == 0 ? lately : (rate * 2 + lately) / 3;
+            counted = 0;
+            countedAt += passed;
+        }
     }
 
     private void pause(long until, BooleanSupplier goOn) {
@@ -88,9 +102,6 @@ final class ReplayRun<E> {
     }
 
     private Page<E> read(long after, int size) throws SQLException {
-        EventFilter filter = lease.terms().types().isEmpty()
-                ? new EventFilter.Everything()
-                : new EventFilter.OfTypes(List.copyOf(lease.terms().types()));
         // A rare type is looked for in stretches, so that the lease is kept and the position moves.
         long upTo = Math.min(lease.to(), after + 100L * PAGE);
         List<RecordedEvent<E>> events = new ArrayList<>();

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of replays, and what operators want of them. Asking writes a row; a node that runs the projections sees
@@ -234,7 +235,7 @@ public final class Replays {
                 to - after,
                 rows.getLong(7),
                 rate,
-                rate == 0 ? null : (Long) ((to - position) / rate),
+                secondsLeft(position - after, to - position, rows.getLong(7), rate),
                 rows.getLong(9),
                 rows.getLong(10),
                 rows.getLong(11),
@@ -249,6 +250,11 @@ public final class Replays {
                 rows.getObject(20, OffsetDateTime.class).toInstant(),
                 rows.getObject(21, OffsetDateTime.class).toInstant(),
                 ended == null ? null : ended.toInstant());
+    }
+
+    /** As long as what is left takes if it holds as many wanted events as what was done. */
+    private static @Nullable Long secondsLeft(long done, long left, long events, long rate) {
+        return done == 0 || rate == 0 ? null : (Long) Math.round((double) events / done * left / rate);
     }
 
     static List<String> texts(Array array) throws SQLException {

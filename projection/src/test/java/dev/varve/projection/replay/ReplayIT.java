@@ -135,6 +135,7 @@ class ReplayIT {
         assertThatThrownBy(() -> start(everything(null, false))).isInstanceOf(ReplayRefused.class);
 
         replays.resume(started.id(), BY);
+        nodes.forEach(ReplayRunner::wake);
 
         assertThat(ended(started).position()).isEqualTo(EVENTS);
         assertThat(sum()).isEqualTo(EVENTS);
@@ -195,7 +196,9 @@ class ReplayIT {
     }
 
     private Replay start(ReplayRequest request) {
-        return replays.start(request, BY);
+        Replay started = replays.start(request, BY);
+        nodes.forEach(ReplayRunner::wake);
+        return started;
     }
 
     private Replay ended(Replay replay) {

@@ -25,13 +25,14 @@ class SegmentsIT {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final String DEPARTURES = "transit.departures";
+    private static final String QUICKLY = "varve.event-store.token-claim-timeout=2s";
     private static final Operator BY = new Operator("test", null);
 
     private final TestDatabase database = TestDatabase.migrated();
 
     @Test
     void nothing_is_lost_or_counted_twice_when_segments_are_cut_and_joined(@TempDir Path folder) throws Exception {
-        try (TransitReadModels here = TransitReadModels.start(database);
+        try (TransitReadModels here = TransitReadModels.start(database, QUICKLY);
                 NodeProcess there = otherNode(folder);
                 var executor = Executors.newSingleThreadExecutor()) {
             here.show(Departures.random(1, 1_000));
@@ -96,7 +97,8 @@ class SegmentsIT {
                         "--spring.datasource.password=" + database.password(),
                         "--spring.datasource.hikari.maximum-pool-size=8",
                         "--spring.flyway.enabled=false",
-                        "--spring.main.banner-mode=off"));
+                        "--spring.main.banner-mode=off",
+                        "--" + QUICKLY));
     }
 
     private static void awaitNodes(ProjectionSegments segments) {

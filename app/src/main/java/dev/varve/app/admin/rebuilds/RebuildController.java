@@ -13,6 +13,7 @@ import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotEmpty;
+import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
 import java.net.URI;
 import java.util.List;
@@ -52,7 +53,7 @@ final class RebuildController {
      * @param reason kept in the record of operators' actions
      */
     record Order(
-            @NotEmpty @Size(max = 100) List<@Size(max = 200) String> projections,
+            @NotEmpty @Size(max = 100) List<@NotNull @Size(max = 200) String> projections,
             @Nullable Boolean switchOver,
             @Nullable Boolean verify,
             @Nullable @Min(1) Integer maxRate,

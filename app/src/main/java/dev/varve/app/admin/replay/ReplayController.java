@@ -66,6 +66,8 @@ final class ReplayController {
      * @param subscription of the outbox that is to get its messages again
      * @param from {@code beginning}, a position or a time; the beginning if it is not given
      * @param to {@code now}, a position or a time; now if it is not given
+     * @param types names of events, or of messages; all if none is given
+     * @param streams ids of streams, or keys of messages; all if none is given
      * @param maxRate events or messages a second at most
      * @param dryRun whether to count what would be changed, and change nothing
      * @param reason kept in the record of operators' actions
@@ -87,6 +89,9 @@ final class ReplayController {
     @PostMapping
     ResponseEntity<?> start(@RequestBody @Valid Order order) {
         if (order.subscription() != null && order.projection() == null) {
+            if (Boolean.TRUE.equals(order.dryRun())) {
+                return ResponseEntity.ok(subscriptions.count(order.subscription(), order));
+            }
             SubscriptionReplays.View started = subscriptions.start(order.subscription(), order);
             return ResponseEntity.accepted()
                     .location(URI.create("/admin/replays/" + started.id()))

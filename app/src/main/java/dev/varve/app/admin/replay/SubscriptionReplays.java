@@ -5,11 +5,14 @@ import dev.varve.outbox.MessageReplay;
 import dev.varve.outbox.Replays;
 import dev.varve.outbox.Replays.Range;
 import dev.varve.outbox.StartPosition;
+import dev.varve.projection.replay.Bound;
 import dev.varve.projection.replay.ReplayRefused;
 import dev.varve.projection.replay.ReplayRefused.Reason;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -34,6 +37,8 @@ final class SubscriptionReplays {
      * @param done positions of the range that were gone through
      * @param delivered messages that were sent again
      * @param withheld messages that were refused, or whose key is parked
+     * @param types of messages; empty for all that the subscription wants
+     * @param streams keys of messages; empty for all
      * @param secondsLeft as long as its rate allows; null when it does not run
      */
     record View(
@@ -47,6 +52,8 @@ final class SubscriptionReplays {
             long total,
             long delivered,
             long withheld,
+            Set<String> types,
+            Set<String> streams,
             int maxRate,
             @Nullable Long secondsLeft,
             Instant startedAt,
@@ -64,6 +71,8 @@ final class SubscriptionReplays {
                     replay.to() - replay.after(),
                     replay.delivered(),
                     replay.withheld(),
+                    replay.types(),
+                    replay.keys(),
                     replay.perSecond(),
                     "running".equals(replay.state())
                             ? (Long) ((replay.to() - replay.position()) / replay.perSecond())
@@ -81,35 +90,50 @@ final class SubscriptionReplays {
         return id.startsWith(PREFIX);
     }
 
+    /** What a replay would do. */
+    record WouldSend(String subscription, long messages) {}
+
+    WouldSend count(String subscription, ReplayController.Order order) {
+        return new WouldSend(subscription, valid(() -> replays.count(subscription, range(order))));
+    }
+
     View start(String subscription, ReplayController.Order order) {
-        if (order.types() != null || order.streams() != null || Boolean.TRUE.equals(order.dryRun())) {
-            throw new ReplayRefused(
-                    Reason.IMPOSSIBLE,
-                    "a subscription gets what its own filter lets through: types, streams and dryRun are for projections");
-        }
+        long id = valid(() -> replays.start(
+                subscription,
+                range(order),
+                order.maxRate() == null ? PER_SECOND : order.maxRate(),
+                order.reason(),
+                Actor.current().name()));
+        return get(PREFIX + id);
+    }
+
+    private static <T> T valid(Supplier<T> asked) {
         try {
-            long id = replays.start(
-                    subscription,
-                    new Range(from(order.from()), to(order.to())),
-                    order.maxRate() == null ? PER_SECOND : order.maxRate(),
-                    order.reason(),
-                    Actor.current().name());
-            return get(PREFIX + id);
+            return asked.get();
         } catch (IllegalArgumentException e) {
             throw new ReplayRefused(Reason.IMPOSSIBLE, String.valueOf(e.getMessage()));
         }
     }
 
     /** A position belongs to the range, and the outbox begins after one. */
-    private static StartPosition from(@Nullable String text) {
-        return switch (StartPosition.parse("from", text == null ? "beginning" : text)) {
-            case StartPosition.After after -> new StartPosition.After(Math.max(0, after.position() - 1));
-            case StartPosition other -> other;
+    private static Range range(ReplayController.Order order) {
+        StartPosition from = switch (Bound.from(order.from())) {
+            case Bound.Beginning beginning -> new StartPosition.Beginning();
+            case Bound.Position first -> new StartPosition.After(Math.max(0, first.position() - 1));
+            case Bound.Time since -> new StartPosition.Since(since.instant());
+            case Bound.Now now -> new StartPosition.Now();
         };
+        StartPosition to = switch (Bound.to(order.to())) {
+            case Bound.Beginning beginning -> new StartPosition.Beginning();
+            case Bound.Position last -> new StartPosition.After(last.position());
+            case Bound.Time until -> new StartPosition.Since(until.instant());
+            case Bound.Now now -> new StartPosition.Now();
+        };
+        return new Range(from, to, set(order.types()), set(order.streams()));
     }
 
-    private static StartPosition to(@Nullable String text) {
-        return StartPosition.parse("to", text == null ? "now" : text);
+    private static Set<String> set(@Nullable List<String> values) {
+        return values == null ? Set.of() : Set.copyOf(values);
     }
 
     List<View> newest(int limit) {

@@ -1,25 +1,26 @@
-package dev.varve.projection.rebuild;
+package dev.varve.projection;
 
 import dev.varve.eventstore.EventFilter;
-import dev.varve.projection.Projection;
+import dev.varve.eventstore.axon.EventDecoder;
 import java.lang.reflect.Modifier;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
 /** Which events projections want, told from the sealed interfaces that they name. */
-final class RebuildScope {
+public final class WantedEvents {
 
-    private RebuildScope() {}
+    private WantedEvents() {}
 
     /** Only what may become one of these; everything where an interface is open and anything may implement it. */
-    static EventFilter filter(Work work) {
+    public static EventFilter of(Collection<? extends Projection<?>> projections, EventDecoder decoder) {
         Set<Class<?>> wanted = new LinkedHashSet<>();
-        for (Projection<?> projection : work.projections()) {
+        for (Projection<?> projection : projections) {
             if (!addKinds(projection.eventType(), wanted)) {
                 return new EventFilter.Everything();
             }
         }
-        return work.decoder().filterFor(wanted);
+        return decoder.filterFor(wanted);
     }
 
     private static boolean addKinds(Class<?> type, Set<Class<?>> kinds) {
