@@ -10,7 +10,6 @@ import dev.varve.eventstore.adoption.AdoptionReport;
 import dev.varve.eventstore.adoption.Findings;
 import dev.varve.eventstore.adoption.OldStore;
 import dev.varve.eventstore.adoption.TypeNames;
-import dev.varve.migrations.Migrations;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Reader;
@@ -117,9 +116,8 @@ final class LogAdoptCommand implements Callable<Integer> {
     @Override
     public Integer call() throws SQLException, InterruptedException {
         TypeNames names = TypeNames.of(EventTypes.registry()).overriddenBy(typesFromFile());
-        try (Database database = options.open()) {
+        try (Database database = options.openMigrated()) {
             DataSource target = database.dataSource();
-            new Migrations(target).up();
             try (Partitions partitions = new Partitions(target, PARTITION, PARTITIONS_AHEAD)) {
                 Adoption adoption = new Adoption(
                         source(database),

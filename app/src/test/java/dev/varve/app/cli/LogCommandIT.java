@@ -6,6 +6,7 @@ import dev.varve.testkit.TestDatabase;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -15,7 +16,7 @@ import picocli.CommandLine;
 
 class LogCommandIT {
 
-    private final TestDatabase database = TestDatabase.empty();
+    private final TestDatabase database = TestDatabase.migrated();
     private final TestDatabase oldDatabase = TestDatabase.empty();
     private final StringWriter printed = new StringWriter();
 
@@ -55,6 +56,21 @@ class LogCommandIT {
     }
 
     @Test
+    void a_database_that_was_not_migrated_is_left_as_it_is() throws Exception {
+        oldStore("{}");
+        TestDatabase empty = TestDatabase.empty();
+
+        assertThat(logOf(empty, "adopt", "--from-axon", "--source-url", url(oldDatabase)))
+                .isEqualTo(1);
+
+        assertThat(printed.toString()).contains("./varve migrate up");
+        try (Connection connection = empty.dataSource().getConnection();
+                ResultSet schemas = connection.getMetaData().getSchemas(null, "event_store")) {
+            assertThat(schemas.next()).isFalse();
+        }
+    }
+
+    @Test
     void a_database_that_is_no_postgresql_is_wrong_usage() {
         assertThat(log("adopt", "--from-axon", "--source-url", "jdbc:mysql://localhost/shop"))
                 .isEqualTo(2);
@@ -90,9 +106,13 @@ class LogCommandIT {
     }
 
     private int log(String... arguments) {
+        return logOf(database, arguments);
+    }
+
+    private int logOf(TestDatabase target, String... arguments) {
         List<String> all = new ArrayList<>(List.of("log"));
         all.addAll(List.of(arguments));
-        all.addAll(List.of("--database-url", url(database)));
+        all.addAll(List.of("--database-url", url(target)));
         CommandLine commandLine = CommandLineInterface.of(all, ContextCommands.withoutApplication());
         commandLine.setOut(new PrintWriter(printed, true));
         commandLine.setErr(new PrintWriter(printed, true));
