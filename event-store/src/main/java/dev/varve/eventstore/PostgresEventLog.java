@@ -142,8 +142,15 @@ public final class PostgresEventLog implements EventLog, AutoCloseable {
                 .load(() -> TransactionSynchronizationManager.hasResource(dataSource)
                         ? loadStreams(List.of(wanted)).getFirst()
                         : loads.load(wanted));
-        return checked(events, streamId, 0);
+        if (!events.isEmpty() && events.getLast().position() == BEGAN_IN_THE_ARCHIVE) {
+            events = events.subList(0, events.size() - 1);
+            refuseIfArchived(streamId, 0);
+        }
+        return events;
     }
+
+    /** Instead of a question for each stream that is new, which nearly all streams without events are. */
+    private static final long BEGAN_IN_THE_ARCHIVE = -1;
 
     private static final String LOAD_STREAMS = """
             SELECT stream, at, event_id, stream_type, version, type, revision, recorded_at, payload, metadata

@@ -1,7 +1,8 @@
 -- On a live table: replaces a function; calls that run meanwhile end as they began, and nothing waits.
 
 -- Several streams in one round trip: of each its newest snapshot, with position 0, and the events after it, in order.
--- stream is the place of its id in p_streams; of a stream there are at most p_limits events.
+-- stream is the place of its id in p_streams; of a stream there are at most p_limits events. One without a snapshot that began
+-- in what was archived has a row at position -1, which is no event.
 CREATE OR REPLACE FUNCTION event_store.load_streams(p_streams text[], p_limits integer[])
 RETURNS TABLE (stream integer, at bigint, event_id text, stream_type text, version bigint, type text, revision text,
                recorded_at timestamptz, payload bytea, metadata bytea)
@@ -29,6 +30,11 @@ BEGIN
            AND e.position > CASE WHEN s.position > 0 THEN s.position
                                  ELSE (SELECT t.first_position - 1 FROM event_store.stream t WHERE t.stream_id = a.id) END
          ORDER BY e.version LIMIT a.most)
+        UNION ALL
+        SELECT -1, '', NULL, -1, '', NULL, 'epoch'::timestamptz, ''::bytea, ''::bytea
+        FROM event_store.stream t
+        WHERE s.stream_id IS NULL AND t.stream_id = a.id
+          AND t.first_position < (SELECT min(e.position) FROM event_store.event e)
     ) r;
 END
 $$;

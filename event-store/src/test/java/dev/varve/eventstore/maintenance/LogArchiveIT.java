@@ -90,6 +90,11 @@ class LogArchiveIT {
             assertThatThrownBy(() -> events.readStream("old", 0, 100))
                     .isInstanceOf(ArchivedEventsException.class)
                     .hasMessageContaining("stream old from version 0 was archived");
+            assertThatThrownBy(() -> events.readStreamWithSnapshot("old", 100))
+                    .isInstanceOf(ArchivedEventsException.class)
+                    .hasMessageContaining("stream old from version 0 was archived");
+            assertThat(events.readStreamWithSnapshot("new", 100)).hasSize(3);
+            assertThat(events.readStreamWithSnapshot("nobody", 100)).isEmpty();
         }
     }
 
