@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /** The live processors of this node: one of Axon's pooled streaming processors for each projection. */
-final class ProjectionProcessors implements SmartLifecycle {
+final class ProjectionProcessors implements SmartLifecycle, LiveProjections {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProjectionProcessors.class);
 
@@ -108,11 +108,25 @@ final class ProjectionProcessors implements SmartLifecycle {
 
     @Override
     public void stop() {
+        standStill();
+        running = false;
+    }
+
+    @Override
+    public synchronized void standStill() {
         processors.values().stream()
                 .map(PooledStreamingEventProcessor::shutdownAsync)
                 .toList()
                 .forEach(stopped -> stopped.join());
-        running = false;
+    }
+
+    @Override
+    public synchronized void follow() {
+        if (running && settings.enabled()) {
+            processors.values().stream()
+                    .filter(processor -> !processor.isRunning())
+                    .forEach(PooledStreamingEventProcessor::start);
+        }
     }
 
     @Override

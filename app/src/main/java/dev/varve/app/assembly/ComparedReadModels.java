@@ -1,6 +1,7 @@
 package dev.varve.app.assembly;
 
 import dev.varve.command.ingestion.ReadModel;
+import dev.varve.projection.LiveProjections;
 import dev.varve.query.StoredRows;
 import java.time.Duration;
 import java.util.Collection;
@@ -17,11 +18,23 @@ final class ComparedReadModels implements ReadModel {
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
 
     private final ApplicationContext application;
+    private final LiveProjections projections;
     private final StoredRows rows;
 
-    ComparedReadModels(ApplicationContext application, StoredRows rows) {
+    ComparedReadModels(ApplicationContext application, LiveProjections projections, StoredRows rows) {
         this.application = application;
+        this.projections = projections;
         this.rows = rows;
+    }
+
+    @Override
+    public void standStill() {
+        projections.standStill();
+    }
+
+    @Override
+    public void follow() {
+        projections.follow();
     }
 
     @Override

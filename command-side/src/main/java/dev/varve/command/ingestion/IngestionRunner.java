@@ -23,6 +23,9 @@ public final class IngestionRunner {
     /** Enough appends on the way to fill the event store's group commit; more only costs memory. */
     private static final int LANES = 256;
 
+    /** From so many rows on it is quicker to write them all, and then to let the read models follow. */
+    private static final long MANY_ROWS = 10_000;
+
     private static final Duration STOP_WAIT = Duration.ofSeconds(20);
 
     private final RowCommands commands;
@@ -53,7 +56,7 @@ public final class IngestionRunner {
         Run run = new Run(started.runId(), context.statements(), job.mode(), console);
         active.add(run);
         try {
-            String failure = run.readAll(rows);
+            String failure = job.expectedRows() < MANY_ROWS ? run.readAll(rows) : run.readAllAhead(rows);
             Duration took = Duration.ofNanos(System.nanoTime() - begin);
             IngestionReport report = completed(runs, run.report(started.resumed(), took, failure));
             console.read();
@@ -124,6 +127,19 @@ public final class IngestionRunner {
                 case WRITE_IN_ORDER -> new RowLanes(1, this::dispatch);
                 case DRY_RUN -> new RowLanes(1, this::count);
             };
+        }
+
+        /** As {@link #readAll}, while the read models of this process stand still. */
+        @Nullable String readAllAhead(IngestionRows rows) {
+            if (readModel == null || mode == ImportMode.DRY_RUN) {
+                return readAll(rows);
+            }
+            readModel.standStill();
+            try {
+                return readAll(rows);
+            } finally {
+                readModel.follow();
+            }
         }
 
         /** Answers why it ended before the end, in words; null when it did not. */

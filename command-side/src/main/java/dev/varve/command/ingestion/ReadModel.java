@@ -8,6 +8,12 @@ import org.jspecify.annotations.Nullable;
 /** The read models as an import may compare with them; the side that asks questions stands behind it. */
 public interface ReadModel {
 
+    /** Lets this process stop following the log, because much is about to be written. */
+    default void standStill() {}
+
+    /** Lets it follow again. */
+    default void follow() {}
+
     /** Waits until all that was written so far can be read; answers what is behind after a while. */
     Optional<String> awaitWritten();
 
