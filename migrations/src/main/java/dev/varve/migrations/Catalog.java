@@ -30,6 +30,17 @@ final class Catalog {
             ), routine AS (
                 SELECT p.*, p.oid::regprocedure::text AS name
                 FROM pg_proc p JOIN space s ON s.oid = p.pronamespace
+            ), owned AS (
+                SELECT object, owner, acldefault(kind::"char", owner) AS usual, coalesce(acl, acldefault(kind::"char", owner)) AS acl
+                FROM (
+                    SELECT 'schema ' || nspname AS object, nspowner AS owner, 'n' AS kind, nspacl AS acl FROM space
+                    UNION ALL
+                    SELECT kind || ' ' || name, relowner, CASE relkind WHEN 'S' THEN 's' ELSE 'r' END, relacl FROM relation
+                    UNION ALL
+                    SELECT 'column ' || r.name || '.' || a.attname, r.relowner, 'c', a.attacl
+                    FROM relation r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
+                    UNION ALL SELECT 'function ' || name, proowner, 'f', proacl FROM routine
+                ) objects
             )
             SELECT 'schema ' || nspname AS object, '' AS definition FROM space
             UNION ALL
@@ -37,6 +48,9 @@ final class Catalog {
                    concat_ws(' ', CASE relpersistence WHEN 'u' THEN 'unlogged' END,
                              'partition by ' || pg_get_partkeydef(oid), 'with ' || reloptions::text,
                              CASE WHEN relrowsecurity THEN 'row security' END,
+                             CASE WHEN relforcerowsecurity THEN 'for its owner, too' END,
+                             CASE relreplident WHEN 'n' THEN 'replica identity nothing' WHEN 'f' THEN 'replica identity full'
+                                  WHEN 'i' THEN 'replica identity by index' END,
                              CASE WHEN relkind IN ('v', 'm') THEN pg_get_viewdef(oid) END)
             FROM relation
             UNION ALL
@@ -46,7 +60,11 @@ final class Catalog {
                                   THEN 'collate ' || a.attcollation::regcollation::text END,
                              CASE a.attgenerated WHEN '' THEN 'default ' ELSE 'generated ' END
                                   || pg_get_expr(d.adbin, d.adrelid),
-                             CASE a.attidentity WHEN 'a' THEN 'identity always' WHEN 'd' THEN 'identity by default' END)
+                             CASE a.attidentity WHEN 'a' THEN 'identity always' WHEN 'd' THEN 'identity by default' END,
+                             CASE WHEN a.attstorage <> t.typstorage THEN 'storage ' || a.attstorage::text END,
+                             'compression ' || nullif(a.attcompression::text, ''),
+                             CASE WHEN a.attstattarget >= 0 THEN 'statistics ' || a.attstattarget END,
+                             'with ' || a.attoptions::text)
             FROM relation r
             JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
             JOIN pg_type t ON t.oid = a.atttypid
@@ -68,7 +86,11 @@ final class Catalog {
             FROM relation r JOIN pg_trigger g ON g.tgrelid = r.oid AND NOT g.tgisinternal
             UNION ALL
             SELECT 'policy ' || r.name || '.' || p.polname,
-                   concat_ws(' ', p.polcmd::text, pg_get_expr(p.polqual, r.oid), pg_get_expr(p.polwithcheck, r.oid))
+                   concat_ws(' ', CASE WHEN p.polpermissive THEN 'permissive' ELSE 'restrictive' END, p.polcmd::text,
+                             'for ' || (SELECT string_agg(CASE role WHEN 0 THEN 'public' ELSE role::regrole::text END, ', '
+                                                          ORDER BY role)
+                                        FROM unnest(p.polroles) role),
+                             pg_get_expr(p.polqual, r.oid), 'with check ' || pg_get_expr(p.polwithcheck, r.oid))
             FROM relation r JOIN pg_policy p ON p.polrelid = r.oid
             UNION ALL
             SELECT 'rule ' || r.name || '.' || w.rulename, pg_get_ruledef(w.oid)
@@ -94,21 +116,35 @@ final class Catalog {
             FROM pg_type t JOIN space s ON s.oid = t.typnamespace
             WHERE t.typtype IN ('e', 'd', 'r')
             UNION ALL
-            SELECT 'privilege on ' || owned.object || ' of ' || coalesce(role.rolname, 'public'),
+            SELECT 'privilege on ' || object || ' of ' || CASE acl.grantee WHEN 0 THEN 'public' ELSE acl.grantee::regrole::text END,
                    string_agg(acl.privilege_type || CASE WHEN acl.is_grantable THEN ' with grant option' ELSE '' END,
                               ', ' ORDER BY acl.privilege_type)
-            FROM (
-                SELECT 'schema ' || nspname AS object, nspowner AS owner, nspacl AS acl FROM space
-                UNION ALL SELECT kind || ' ' || name, relowner, relacl FROM relation
-                UNION ALL
-                SELECT 'column ' || r.name || '.' || a.attname, r.relowner, a.attacl
-                FROM relation r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
-                UNION ALL SELECT 'function ' || name, proowner, coalesce(proacl, acldefault('f', proowner)) FROM routine
-            ) owned
-            CROSS JOIN aclexplode(owned.acl) acl
-            LEFT JOIN pg_roles role ON role.oid = acl.grantee
-            WHERE acl.grantee <> owned.owner
-            GROUP BY owned.object, role.rolname
+            FROM owned CROSS JOIN aclexplode(owned.acl) acl
+            WHERE acl.grantee <> owner
+            GROUP BY object, acl.grantee
+            UNION ALL
+            SELECT 'privilege on ' || object || ' of its owner', 'without ' || string_agg(revoked.privilege_type, ', ')
+            FROM owned CROSS JOIN LATERAL (
+                SELECT privilege_type FROM aclexplode(usual) WHERE grantee = owner
+                EXCEPT SELECT privilege_type FROM aclexplode(acl) WHERE grantee = owner
+                ORDER BY privilege_type
+            ) revoked
+            GROUP BY object
+            UNION ALL
+            SELECT 'default privilege on ' || CASE d.defaclobjtype WHEN 'r' THEN 'tables' WHEN 'S' THEN 'sequences'
+                        WHEN 'f' THEN 'functions' WHEN 'T' THEN 'types' ELSE d.defaclobjtype::text END
+                   || ' in schema ' || s.nspname || ' by ' || d.defaclrole::regrole,
+                   d.defaclacl::text
+            FROM pg_default_acl d JOIN space s ON s.oid = d.defaclnamespace
+            UNION ALL
+            SELECT 'publication ' || quote_ident(p.pubname) || ' of ' || r.name,
+                   concat_ws(', ', CASE WHEN p.pubinsert THEN 'insert' END, CASE WHEN p.pubupdate THEN 'update' END,
+                             CASE WHEN p.pubdelete THEN 'delete' END, CASE WHEN p.pubtruncate THEN 'truncate' END,
+                             CASE WHEN p.pubviaroot THEN 'via partition root' END,
+                             'where ' || pg_get_expr(m.prqual, r.oid), 'columns ' || m.prattrs::text)
+            FROM relation r
+            JOIN pg_publication_rel m ON m.prrelid = r.oid
+            JOIN pg_publication p ON p.oid = m.prpubid
             UNION ALL
             SELECT 'comment on ' || commented.object, d.description
             FROM (

@@ -73,8 +73,9 @@ final class Failures {
         return switch (state) {
             case LOCK_NOT_AVAILABLE ->
                 "another session holds the lock; find it with SELECT pid, state, xact_start, query FROM pg_stat_activity"
-                        + " ORDER BY xact_start, end it or wait for it, then run the command again";
-            case QUERY_CANCELED -> "the statement ran into its time-out; run it at a quiet time or allow it longer";
+                        + " ORDER BY xact_start, end it or wait for it, then run the command again, with a longer --lock-timeout if need be";
+            case QUERY_CANCELED ->
+                "the statement ran into its time-out; run the command again at a quiet time, with a longer --statement-timeout";
             case INSUFFICIENT_PRIVILEGE -> "run the command as a role that owns the schema";
             default -> "correct the file or the data it stumbles over, then run the command again";
         };

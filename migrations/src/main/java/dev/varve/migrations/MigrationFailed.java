@@ -16,14 +16,14 @@ public final class MigrationFailed extends RuntimeException {
         super(message, cause);
     }
 
-    /** The same with what the command had done before. */
-    MigrationFailed after(List<AppliedMigration> takenBack) {
-        if (takenBack.isEmpty()) {
-            return this;
-        }
-        String steps = takenBack.stream()
+    /** The same with the versions that the command had run before, which stay. */
+    MigrationFailed after(String done, List<AppliedMigration> before) {
+        String versions = before.stream()
+                .filter(step -> !step.version().isEmpty())
                 .map(step -> "%s V%s".formatted(step.schema(), step.version()))
                 .collect(Collectors.joining(", "));
-        return new MigrationFailed("%s%nTaken back before that: %s.".formatted(getMessage(), steps), this);
+        return versions.isEmpty()
+                ? this
+                : new MigrationFailed("%s%n%s before that: %s.".formatted(getMessage(), done, versions), this);
     }
 }

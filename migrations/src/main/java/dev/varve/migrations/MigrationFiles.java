@@ -92,6 +92,17 @@ final class MigrationFiles {
         return List.copyOf(pairs.values());
     }
 
+    /** @throws MigrationFailed if a newer release has been at work */
+    void requireKnown(String schema, int version) {
+        int newest = pairs(schema).size();
+        if (version > newest) {
+            throw new MigrationFailed(
+                    "schema %s is at version %d and this release knows %d; use the newer release"
+                            .formatted(schema, version, newest),
+                    null);
+        }
+    }
+
     /** File names and texts of the repeatable migrations, which describe functions and views as they should be now. */
     SortedMap<String, String> repeatables(String schema) {
         SortedMap<String, String> repeatables = new TreeMap<>(files.getOrDefault(schema, new TreeMap<>()));

@@ -41,6 +41,8 @@ public final class Migrations {
 
     static final String LOCATION = "db/migration";
 
+    private static final String TAKEN_BACK = "Taken back";
+
     private static final String PUBLICATIONS = """
             SELECT quote_ident(p.pubname)
             FROM pg_publication p
@@ -84,7 +86,7 @@ public final class Migrations {
         List<AppliedMigration> applied = new ArrayList<>();
         try (MigrationLock lock = MigrationLock.take(dataSource)) {
             for (String schema : files.schemas()) {
-                applied.addAll(up(lock, schema, "latest"));
+                up(lock, schema, "latest", applied);
             }
         } catch (SQLException e) {
             throw new MigrationFailed("the database could not be migrated: " + e.getMessage(), e);
@@ -101,9 +103,12 @@ public final class Migrations {
         }
         try (MigrationLock lock = MigrationLock.take(dataSource)) {
             int current = current(lock.connection(), schema);
-            return version > current
-                    ? up(lock, schema, Integer.toString(version))
-                    : down(lock, schema, current - version, rowLoss);
+            if (version <= current) {
+                return down(lock, schema, current - version, rowLoss);
+            }
+            List<AppliedMigration> applied = new ArrayList<>();
+            up(lock, schema, Integer.toString(version), applied);
+            return List.copyOf(applied);
         } catch (SQLException e) {
             throw new MigrationFailed("schema %s could not be migrated: %s".formatted(schema, e.getMessage()), e);
         }
@@ -132,34 +137,36 @@ public final class Migrations {
      */
     public List<AppliedMigration> downLast(int count, RowLoss rowLoss) {
         List<AppliedMigration> takenBack = new ArrayList<>();
-        for (String schema : newestFirst().limit(count).toList()) {
+        for (MigrationPair pair : newestFirst().limit(count).toList()) {
             try {
-                takenBack.addAll(down(schema, 1, rowLoss));
+                takenBack.addAll(down(pair.schema(), 1, rowLoss));
             } catch (MigrationFailed e) {
-                throw e.after(takenBack);
+                throw e.after(TAKEN_BACK, takenBack);
             }
         }
         return List.copyOf(takenBack);
     }
 
-    /** The schema of each version that was run, the last run first. */
-    private Stream<String> newestFirst() {
-        record Run(int order, String schema, int version, Instant at) {}
+    /** Each version that was run, the last run first. */
+    private Stream<MigrationPair> newestFirst() {
+        record Run(int order, MigrationPair pair, Instant at) {}
         List<Run> runs = new ArrayList<>();
         for (SchemaStatus status : status()) {
             int order = schemas().indexOf(status.schema());
+            List<MigrationPair> pairs = files.pairs(status.schema());
             for (SchemaStatus.Step step : status.steps()) {
                 if (step.version() > 0 && step.installedOn() != null) {
-                    runs.add(new Run(order, status.schema(), step.version(), step.installedOn()));
+                    files.requireKnown(status.schema(), step.version());
+                    runs.add(new Run(order, pairs.get(step.version() - 1), step.installedOn()));
                 }
             }
         }
         return runs.stream()
                 .sorted(Comparator.comparing(Run::at)
                         .thenComparingInt(Run::order)
-                        .thenComparingInt(Run::version)
+                        .thenComparingInt(run -> run.pair().version())
                         .reversed())
-                .map(Run::schema);
+                .map(Run::pair);
     }
 
     /** Drops every schema of ours with all that is in it, and makes them anew. */
@@ -253,18 +260,35 @@ public final class Migrations {
                 .toList();
     }
 
-    private List<AppliedMigration> up(MigrationLock lock, String schema, String target) throws SQLException {
+    /** The SQL that {@link #downLast} would run now, in order. */
+    public List<PlannedScript> plannedDownLast(int count) {
+        return newestFirst()
+                .limit(count)
+                .map(pair -> new PlannedScript(pair.downFile(), pair.down()))
+                .toList();
+    }
+
+    /** @param applied gets what was run, and names it if something fails */
+    private void up(MigrationLock lock, String schema, String target, List<AppliedMigration> applied)
+            throws SQLException {
         boolean wasThere = History.schemaExists(lock.connection(), schema);
+        int before = current(lock.connection(), schema);
+        files.requireKnown(schema, before);
         try {
-            return flyway(schema, target).migrate().migrations.stream()
-                    .map(m -> applied(schema, m))
-                    .toList();
+            flyway(schema, target).migrate().migrations.stream()
+                    .map(migration -> applied(schema, migration))
+                    .forEach(applied::add);
         } catch (FlywayException e) {
             History.forgetFailed(lock.connection(), schema);
-            if (!wasThere && current(lock.connection(), schema) == 0) {
+            int reached = current(lock.connection(), schema);
+            if (!wasThere && reached == 0) {
                 removeEmpty(lock.connection(), schema);
             }
-            throw Failures.ofUp(schema, e);
+            files.pairs(schema).stream()
+                    .filter(pair -> pair.version() > before && pair.version() <= reached)
+                    .map(Migrations::applied)
+                    .forEach(applied::add);
+            throw Failures.ofUp(schema, e).after("Run", applied);
         }
     }
 
@@ -273,18 +297,16 @@ public final class Migrations {
         Downgrade downgrade = new Downgrade(lock.connection(), timeouts, rowLoss);
         List<AppliedMigration> takenBack = new ArrayList<>();
         int current = current(lock.connection(), schema);
+        files.requireKnown(schema, current);
         for (MigrationPair pair : files.pairs(schema).reversed()) {
             if (pair.version() <= current && pair.version() > current - count) {
                 try {
                     downgrade.run(pair);
                 } catch (MigrationFailed e) {
-                    throw e.after(takenBack);
+                    throw e.after(TAKEN_BACK, takenBack);
                 }
                 LOG.info("migration taken back schema={} version={}", schema, pair.version());
-                takenBack.add(new AppliedMigration(
-                        schema,
-                        Integer.toString(pair.version()),
-                        pair.description().replace('_', ' ')));
+                takenBack.add(applied(pair));
             }
         }
         return List.copyOf(takenBack);
@@ -304,6 +326,13 @@ public final class Migrations {
 
     private static AppliedMigration applied(String schema, MigrateOutput output) {
         return new AppliedMigration(schema, output.version, output.description);
+    }
+
+    private static AppliedMigration applied(MigrationPair pair) {
+        return new AppliedMigration(
+                pair.schema(),
+                Integer.toString(pair.version()),
+                pair.description().replace('_', ' '));
     }
 
     private SchemaStatus status(String schema) {

@@ -103,24 +103,19 @@ public final class Verification {
         if (actual.isEmpty()) {
             return new Finding(schema, State.ABSENT, 0, List.of());
         }
-        int newest = files.pairs(schema).size();
         if (versioned) {
             int version = versions.isEmpty() ? 0 : versions.lastKey();
-            if (version > newest) {
-                throw new MigrationFailed(
-                        "schema %s is at version %d and this release knows %d; use the newer release"
-                                .formatted(schema, version, newest),
-                        null);
-            }
+            files.requireKnown(schema, version);
             Map<String, String> expected =
                     version == 0 ? Map.of("schema " + schema, "") : make(scratch, schema, version);
             return new Finding(schema, State.VERSIONED, version, Drift.between(expected, actual));
         }
-        return recognise(scratch, schema, newest, actual);
+        return recognise(scratch, schema, actual);
     }
 
-    private Finding recognise(ScratchDatabase scratch, String schema, int newest, SortedMap<String, String> actual)
+    private Finding recognise(ScratchDatabase scratch, String schema, SortedMap<String, String> actual)
             throws SQLException {
+        int newest = files.pairs(schema).size();
         Finding nearest = null;
         for (int version = 1; version <= newest; version++) {
             List<Drift> drift = Drift.between(make(scratch, schema, version), actual);

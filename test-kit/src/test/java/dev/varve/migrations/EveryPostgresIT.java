@@ -11,9 +11,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.jspecify.annotations.Nullable;
@@ -60,14 +61,20 @@ class EveryPostgresIT {
         assertThat(database.ask("SHOW server_version")).startsWith(major + ".");
         Migrations migrations = database.migrations();
 
-        migrations.up();
-        SortedMap<String, String> first = catalogs(database);
+        Map<String, SortedMap<String, String>> climbed = climb(database);
+        SortedMap<String, String> top = database.catalogs();
+        assertThat(database.verification().run()).allMatch(Verification.Finding::clean);
+
         fill(database);
         for (String schema : FILES.schemas().reversed()) {
             for (int version = FILES.pairs(schema).size() - 1; version >= 0; version--) {
                 migrations.to(schema, version, RowLoss.ALLOWED);
+                migrations.to(schema, version + 1, RowLoss.REFUSED);
+                migrations.to(schema, version, RowLoss.ALLOWED);
+                assertThat(database.catalog(schema))
+                        .as("%s, back at version %d", schema, version)
+                        .isEqualTo(climbed.get(schema + version));
             }
-            assertThat(database.verification().run()).allMatch(Verification.Finding::clean);
         }
         assertThat(database.ask(LEFT_BEHIND)).isNull();
         assertThat(database.ask("SELECT string_agg(pubname, ', ') FROM pg_publication"))
@@ -75,7 +82,19 @@ class EveryPostgresIT {
 
         migrations.up();
         fill(database);
-        assertThat(catalogs(database)).isEqualTo(first);
+        assertThat(database.catalogs()).isEqualTo(top);
+    }
+
+    /** What each schema is at each of its versions, on the way up from nothing. */
+    private static Map<String, SortedMap<String, String>> climb(SampleDatabase database) throws SQLException {
+        Map<String, SortedMap<String, String>> catalogs = new HashMap<>();
+        for (String schema : FILES.schemas()) {
+            for (int version = 0; version <= FILES.pairs(schema).size(); version++) {
+                database.migrations().to(schema, version, RowLoss.REFUSED);
+                catalogs.put(schema + version, database.catalog(schema));
+            }
+        }
+        return catalogs;
     }
 
     private static void fill(SampleDatabase database) throws IOException, SQLException {
@@ -89,14 +108,6 @@ class EveryPostgresIT {
                     .as("tables for which %s has no row", file)
                     .isNull();
         }
-    }
-
-    private static SortedMap<String, String> catalogs(SampleDatabase database) throws SQLException {
-        SortedMap<String, String> all = new TreeMap<>();
-        for (String schema : FILES.schemas()) {
-            all.putAll(database.catalog(schema));
-        }
-        return all;
     }
 
     /** The build puts the archives there: each has the same name inside, so they cannot stand on one class path. */

@@ -14,31 +14,41 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Processes that migrate up and down by chance and are killed meanwhile. {@code -Dvarve.migrations.sequences=200} for more. */
+/**
+ * Processes that migrate up and down by chance and are killed meanwhile. {@code -Dvarve.migrations.sequences=200} for
+ * more, {@code -Dvarve.migrations.seed=5} to begin with another than the first.
+ */
 class KilledMigrationsIT {
 
     private static final MigrationFiles FILES = new MigrationFiles(Migrations.LOCATION);
     private static final Duration LONGEST_START = Duration.ofMinutes(1);
-    private static final SortedMap<String, String> NEWEST =
-            catalogs(new SampleDatabase(TestDatabase.migrated().dataSource(), FILES));
+    private static final SortedMap<String, String> NEWEST = newest();
 
     @TempDir
     @SuppressWarnings("NullAway.Init") // JUnit sets it
     private Path folder;
 
+    private static SortedMap<String, String> newest() {
+        try {
+            return new SampleDatabase(TestDatabase.migrated().dataSource(), FILES).catalogs();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     static LongStream seeds() {
-        return LongStream.rangeClosed(1, Long.getLong("varve.migrations.sequences", 4));
+        long first = Long.getLong("varve.migrations.seed", 1);
+        return LongStream.range(first, first + Long.getLong("varve.migrations.sequences", 4));
     }
 
     @ParameterizedTest
     @MethodSource("seeds")
-    void leave_a_schema_that_is_clean_and_can_go_on(long seed) {
+    void leave_a_schema_that_is_clean_and_can_go_on(long seed) throws Exception {
         Random chance = new Random(seed);
         TestDatabase database = TestDatabase.empty();
         SampleDatabase sample = new SampleDatabase(database.dataSource(), FILES);
@@ -53,7 +63,7 @@ class KilledMigrationsIT {
         sample.migrations().up();
 
         assertThat(sample.verification().run()).allMatch(Verification.Finding::clean);
-        assertThat(catalogs(sample)).isEqualTo(NEWEST);
+        assertThat(sample.catalogs()).isEqualTo(NEWEST);
     }
 
     private void startAndKill(TestDatabase database, Random chance) {
@@ -82,17 +92,5 @@ class KilledMigrationsIT {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static SortedMap<String, String> catalogs(SampleDatabase database) {
-        SortedMap<String, String> all = new TreeMap<>();
-        try {
-            for (String schema : FILES.schemas()) {
-                all.putAll(database.catalog(schema));
-            }
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
-        return all;
     }
 }

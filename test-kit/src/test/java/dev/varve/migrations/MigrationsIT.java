@@ -55,6 +55,19 @@ class MigrationsIT {
         }
 
         @Test
+        void refuses_what_a_newer_release_has_migrated() throws Exception {
+            migrations.up();
+            database.execute("UPDATE orders.schema_history SET version = '3' WHERE version = '2'");
+
+            assertThatThrownBy(migrations::up)
+                    .isInstanceOf(MigrationFailed.class)
+                    .hasMessage("schema orders is at version 3 and this release knows 2; use the newer release");
+            assertThatThrownBy(() -> migrations.downLast(1, RowLoss.REFUSED)).hasMessageContaining("newer release");
+            assertThatThrownBy(() -> migrations.to("orders", 0, RowLoss.ALLOWED))
+                    .hasMessageContaining("newer release");
+        }
+
+        @Test
         void stops_at_a_version_and_goes_on_from_there() {
             migrations.to("orders", 1, RowLoss.REFUSED);
             assertThat(migrations.status().getLast().current()).isEqualTo(1);
@@ -93,7 +106,8 @@ class MigrationsIT {
                     .hasMessageContaining("line 3 of V2__slow.sql")
                     .hasMessageContaining("SELECT pg_sleep(60)")
                     .hasMessageContaining("statement timeout")
-                    .hasMessageContaining("at a quiet time");
+                    .hasMessageContaining("--statement-timeout")
+                    .hasMessageEndingWith("Run before that: orders V1.");
 
             assertThat(slow.migrations().status().getLast().current()).isEqualTo(1);
         }

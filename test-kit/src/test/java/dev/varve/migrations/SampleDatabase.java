@@ -5,7 +5,9 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** A database of one test's own with the small schemas of one folder below {@code db}. */
@@ -42,6 +44,25 @@ record SampleDatabase(PGSimpleDataSource dataSource, MigrationFiles files) {
     SortedMap<String, String> catalog(String schema) throws SQLException {
         try (Connection connection = dataSource.getConnection()) {
             return Catalog.of(connection, schema);
+        }
+    }
+
+    SortedMap<String, String> catalogs() throws SQLException {
+        SortedMap<String, String> all = new TreeMap<>();
+        for (String schema : files.schemas()) {
+            all.putAll(catalog(schema));
+        }
+        return all;
+    }
+
+    /** What an alteration by hand makes of a schema; it is undone afterwards. */
+    List<Drift> driftAfter(String schema, String alteration) throws SQLException {
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement()) {
+            SortedMap<String, String> before = Catalog.of(connection, schema);
+            connection.setAutoCommit(false);
+            statement.execute(alteration);
+            return Drift.between(before, Catalog.of(connection, schema));
         }
     }
 }

@@ -5,13 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.varve.migrations.Verification.Finding;
 import dev.varve.migrations.Verification.State;
 import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class VerificationIT {
 
+    private static final SampleDatabase MIGRATED = SampleDatabase.with("sample");
+
     private final SampleDatabase database = SampleDatabase.with("sample");
+
+    @BeforeAll
+    static void migrate() {
+        MIGRATED.migrations().up();
+    }
 
     @Test
     void an_empty_database_is_clean() {
@@ -79,23 +87,32 @@ class VerificationIT {
             CREATE SEQUENCE orders.by_hand                                          | Unexpected | sequence orders.by_hand
             CREATE STATISTICS orders.by_hand ON state, total FROM orders.purchase   | Unexpected | statistics orders.by_hand
             CREATE RULE by_hand AS ON DELETE TO orders.purchase DO INSTEAD NOTHING  | Unexpected | rule orders.purchase.by_hand
+            ALTER TABLE orders.purchase FORCE ROW LEVEL SECURITY                    | Different  | table orders.purchase
+            ALTER TABLE orders.purchase REPLICA IDENTITY FULL                       | Different  | table orders.purchase
+            ALTER TABLE orders.purchase ALTER COLUMN note SET STORAGE EXTERNAL      | Different  | column orders.purchase.note
+            ALTER TABLE orders.purchase ALTER COLUMN note SET STATISTICS 500        | Different  | column orders.purchase.note
+            CREATE POLICY by_hand ON orders.purchase TO CURRENT_USER USING (total > 0)  | Unexpected | policy orders.purchase.by_hand
+            CREATE PUBLICATION by_hand FOR TABLE orders.purchase                    | Unexpected | publication by_hand of orders.purchase
             GRANT SELECT ON orders.purchase TO public                               | Unexpected | privilege on table orders.purchase of public
             GRANT UPDATE (note) ON orders.purchase TO public                        | Unexpected | privilege on column orders.purchase.note of public
+            REVOKE DELETE ON orders.purchase FROM CURRENT_USER                          | Unexpected | privilege on table orders.purchase of its owner
+            REVOKE ALL ON orders.purchase FROM CURRENT_USER                             | Unexpected | privilege on table orders.purchase of its owner
+            ALTER DEFAULT PRIVILEGES IN SCHEMA orders GRANT SELECT ON TABLES TO public | Unexpected | default privilege on tables in schema orders by
             GRANT USAGE ON SCHEMA orders TO public                                  | Unexpected | privilege on schema orders of public
             REVOKE EXECUTE ON FUNCTION orders.open_total() FROM public              | Missing    | privilege on function orders.open_total() of public
             """)
     void drift_is_named_object_by_object(String alteration, String kind, String object) throws Exception {
-        database.migrations().up();
-        database.execute(alteration);
+        List<Drift> drift = MIGRATED.driftAfter("orders", alteration);
 
-        assertThat(orders().drift())
-                .extracting(drift -> drift.getClass().getSimpleName() + " " + drift.object())
-                .contains(kind + " " + object);
-        assertThat(orders().drift())
+        assertThat(drift)
+                .extracting(one -> one.getClass().getSimpleName() + " " + one.object())
+                .anyMatch(one -> one.equals(kind + " " + object)
+                        || (object.endsWith(" by") && one.startsWith(kind + " " + object)));
+        assertThat(drift)
                 .as("nothing that is as it was")
-                .allMatch(drift -> drift.object().contains(object.substring(object.lastIndexOf('.') + 1))
+                .allMatch(one -> one.object().contains(object.substring(object.lastIndexOf('.') + 1))
                         || alteration.contains("CASCADE")
-                        || drift.object().contains("by_hand"));
+                        || one.object().contains("by_hand"));
     }
 
     @Test

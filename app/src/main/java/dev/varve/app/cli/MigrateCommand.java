@@ -9,11 +9,13 @@ import dev.varve.migrations.MigrationFailed;
 import dev.varve.migrations.Migrations;
 import dev.varve.migrations.RowLoss;
 import dev.varve.migrations.Scaffold;
+import dev.varve.migrations.Timeouts;
 import dev.varve.migrations.Verification;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Scanner;
 import java.util.function.ToIntFunction;
@@ -25,6 +27,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /** Everything an operator does with the schemas; each subcommand is a method. */
@@ -34,6 +37,20 @@ final class MigrateCommand implements Runnable {
 
     @Mixin
     private final DatabaseOptions options = new DatabaseOptions();
+
+    @Option(
+            names = "--lock-timeout",
+            paramLabel = "SECONDS",
+            scope = ScopeType.INHERIT,
+            description = "Longest wait for one lock, while all traffic on that table waits behind (default: 5).")
+    private int lockTimeout = (int) Timeouts.DEFAULT.lock().toSeconds();
+
+    @Option(
+            names = "--statement-timeout",
+            paramLabel = "SECONDS",
+            scope = ScopeType.INHERIT,
+            description = "Longest run of one statement (default: 900).")
+    private int statementTimeout = (int) Timeouts.DEFAULT.statement().toSeconds();
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before anything runs
@@ -47,7 +64,7 @@ final class MigrateCommand implements Runnable {
     @Command(name = "up", description = "Run what is missing, schema by schema.")
     int up() {
         return withDatabase(database -> {
-            report().ran(new Migrations(database).up());
+            report().ran(migrations(database).up());
             return 0;
         });
     }
@@ -62,7 +79,7 @@ final class MigrateCommand implements Runnable {
             throw wrong("N must be at least 1, not " + count);
         }
         return withDatabase(database -> {
-            Migrations migrations = new Migrations(database);
+            Migrations migrations = migrations(database);
             report().tookBack(
                             schema == null
                                     ? migrations.downLast(count, rowLoss(loseRows))
@@ -81,7 +98,7 @@ final class MigrateCommand implements Runnable {
             throw wrong("each schema counts its own versions: say which with --schema");
         }
         return withDatabase(database -> {
-            Migrations migrations = new Migrations(database);
+            Migrations migrations = migrations(database);
             List<String> schemas = schema == null ? migrations.schemas().reversed() : List.of(schema);
             boolean up = schema != null
                     && migrations.status().stream().anyMatch(s -> s.schema().equals(schema) && s.current() < version);
@@ -100,7 +117,7 @@ final class MigrateCommand implements Runnable {
     @Command(name = "status", description = "Show how far each schema has come; 1 if anything is pending or changed.")
     int status() {
         return withDatabase(database -> {
-            Migrations migrations = new Migrations(database);
+            Migrations migrations = migrations(database);
             report().status(migrations.status());
             return migrations.upToDate() ? 0 : 1;
         });
@@ -137,17 +154,20 @@ final class MigrateCommand implements Runnable {
 
     @Command(name = "sql", description = "Print the SQL that would run, and run nothing.")
     int sql(
-            @Option(names = "--down", paramLabel = "N", description = "What 'down N' would run in --schema.") @Nullable Integer down,
-            @Option(names = "--schema", description = "The schema of --down.") @Nullable String schema) {
-        if ((down == null) != (schema == null)) {
-            throw wrong("--down and --schema go together");
+            @Option(names = "--down", paramLabel = "N", description = "What 'down N' would run.") @Nullable Integer down,
+            @Option(names = "--schema", description = "With --down: only in this schema.") @Nullable String schema) {
+        if (down == null && schema != null) {
+            throw wrong("--schema goes with --down");
         }
         return withDatabase(database -> {
-            Migrations migrations = new Migrations(database);
-            report().planned(
-                            down == null || schema == null
-                                    ? migrations.plannedUp()
-                                    : migrations.plannedDown(schema, down));
+            Migrations migrations = migrations(database);
+            if (down == null) {
+                report().planned(migrations.plannedUp());
+            } else if (schema == null) {
+                report().planned(migrations.plannedDownLast(down));
+            } else {
+                report().planned(migrations.plannedDown(schema, down));
+            }
             return 0;
         });
     }
@@ -182,7 +202,7 @@ final class MigrateCommand implements Runnable {
                     Path backups,
             @Option(names = "--no-backup", description = "Take none: what is dropped is gone.") boolean noBackup) {
         try (Database database = options.open()) {
-            Migrations migrations = new Migrations(plain(database));
+            Migrations migrations = migrations(plain(database));
             if (noBackup) {
                 out().println("No backup is taken.");
             } else {
@@ -195,6 +215,8 @@ final class MigrateCommand implements Runnable {
             return 0;
         } catch (MigrationFailed e) {
             throw new OperatorError(String.valueOf(e.getMessage()), e);
+        } catch (IllegalArgumentException e) {
+            throw wrong(e.getMessage());
         }
     }
 
@@ -239,6 +261,11 @@ final class MigrateCommand implements Runnable {
             dataSource.setPassword(database.password());
         }
         return dataSource;
+    }
+
+    private Migrations migrations(PGSimpleDataSource database) {
+        return new Migrations(
+                database, new Timeouts(Duration.ofSeconds(lockTimeout), Duration.ofSeconds(statementTimeout)));
     }
 
     private static RowLoss rowLoss(boolean loseRows) {

@@ -3,17 +3,13 @@ package dev.varve.migrations;
 import static java.util.regex.Pattern.DOTALL;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.varve.testkit.TestDatabase;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The schemas that are shipped, whichever they are. */
-class EverySchemaIT {
+class EverySchemaTest {
 
     private static final MigrationFiles FILES = new MigrationFiles(Migrations.LOCATION);
 
@@ -21,42 +17,8 @@ class EverySchemaIT {
     private static final Pattern LIVE =
             Pattern.compile("\\A(-- [^\n]*\n)*?-- On a live table: [^\n]*(lock|waits)[^\n]*\n.*", DOTALL);
 
-    private final SampleDatabase database =
-            new SampleDatabase(TestDatabase.migrated().dataSource(), FILES);
-    private final Migrations migrations = database.migrations();
-
     static List<String> schemas() {
         return FILES.schemas();
-    }
-
-    @Test
-    void verify_calls_a_migrated_database_clean() {
-        assertThat(database.verification().run()).allMatch(Verification.Finding::clean);
-    }
-
-    @Test
-    void all_go_down_to_zero_in_reverse_order_and_up_again() throws Exception {
-        SortedMap<String, String> before = catalogs();
-
-        for (String schema : schemas().reversed()) {
-            migrations.to(schema, 0, RowLoss.ALLOWED);
-        }
-        assertThat(catalogs()).isEmpty();
-
-        migrations.up();
-        assertThat(catalogs()).isEqualTo(before);
-    }
-
-    @ParameterizedTest
-    @MethodSource("schemas")
-    void each_step_down_is_undone_by_a_step_up(String schema) throws Exception {
-        int newest = FILES.pairs(schema).size();
-        for (int version = newest - 1; version > 0; version--) {
-            migrations.to(schema, version, RowLoss.ALLOWED);
-            assertThat(database.verification().run()).allMatch(Verification.Finding::clean);
-        }
-        migrations.up();
-        assertThat(migrations.upToDate()).isTrue();
     }
 
     @ParameterizedTest
@@ -94,13 +56,5 @@ class EverySchemaIT {
                 assertThat(pair.up()).as(pair.upFile()).contains("DROP INDEX CONCURRENTLY IF EXISTS ");
             }
         }
-    }
-
-    private SortedMap<String, String> catalogs() throws Exception {
-        SortedMap<String, String> all = new TreeMap<>();
-        for (String schema : schemas()) {
-            all.putAll(database.catalog(schema));
-        }
-        return all;
     }
 }
