@@ -41,6 +41,8 @@ final class Progress {
     record Changes(
             List<Parking> parkedKeys, List<Message> parkedMessages, List<Skipping> skipped, List<Long> unparked) {
 
+        static final Changes NONE = new Changes(List.of(), List.of(), List.of(), List.of());
+
         boolean isEmpty() {
             return parkedKeys.isEmpty() && parkedMessages.isEmpty() && skipped.isEmpty() && unparked.isEmpty();
         }

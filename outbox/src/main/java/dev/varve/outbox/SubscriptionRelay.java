@@ -54,7 +54,7 @@ final class SubscriptionRelay {
     private @Nullable Opened delivering;
     private long committed;
     private long savedAt;
-    private @Nullable State saved;
+    private final CheckpointWriter writer;
     /** What works on one opened sink, until that is closed. */
     private record Opened(Dispatch dispatch, Retries retries, Outcomes outcomes) {}
 
@@ -75,6 +75,7 @@ final class SubscriptionRelay {
         this.replaying = new Replaying(subscription.name(), subscription.filter(), around.messages(), around.replays());
         this.validUntil = validUntil;
         this.door = new SinkDoor(subscription, factory, settings.outage());
+        this.writer = new CheckpointWriter(lease, around.progress());
         this.savedAt = System.nanoTime();
         this.thread = Thread.ofPlatform()
                 .daemon()
@@ -318,8 +319,16 @@ final class SubscriptionRelay {
     }
 
     private void saveIfDue(long now) {
-        if (unsaved.isLarge() || now - savedAt >= settings.saveInterval().toNanos()) {
-            save();
+        if (!writer.isOurs()) {
+            lost = true;
+        } else if (unsaved.isLarge() || now - savedAt >= settings.saveInterval().toNanos()) {
+            if (unsaved.isEmpty()) {
+                savedAt = now;
+                writer.writeBeside(state(RANGES));
+                replaying.save();
+            } else {
+                save();
+            }
         }
     }
 
@@ -329,23 +338,22 @@ final class SubscriptionRelay {
 
     /** False when the lease is lost. */
     private boolean save(int ranges) {
+        savedAt = System.nanoTime();
+        if (!writer.write(state(ranges), unsaved.changes())) {
+            lost = true;
+            return false;
+        }
+        unsaved.saved();
+        replaying.save();
+        return true;
+    }
+
+    private State state(int ranges) {
         boolean own = door.checkpointing() != null;
-        State state = new State(
+        return new State(
                 own ? committed : window.checkpoint(),
                 own ? PositionRanges.NONE : window.doneBeyond(ranges),
                 delivering == null ? door.trouble() : delivering.dispatch.trouble());
-        var changes = unsaved.changes();
-        savedAt = System.nanoTime();
-        if (!changes.isEmpty() || !state.equals(saved)) {
-            if (!around.progress().save(lease, state, changes)) {
-                lost = true;
-                return false;
-            }
-            saved = state;
-            unsaved.saved();
-        }
-        replaying.save();
-        return true;
     }
 
     private void drain() {

@@ -34,6 +34,10 @@ final class Unsaved {
         unparked.add(position);
     }
 
+    boolean isEmpty() {
+        return keys.isEmpty() && parked.isEmpty() && skipped.isEmpty() && unparked.isEmpty();
+    }
+
     /** Whether it should not wait for the next checkpoint. */
     boolean isLarge() {
         return parked.size() + skipped.size() + unparked.size() >= ENOUGH;
