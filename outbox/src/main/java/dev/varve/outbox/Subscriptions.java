@@ -169,6 +169,26 @@ public final class Subscriptions {
         });
     }
 
+    private static final String PAUSE_ONCE = """
+            UPDATE outbox.subscription
+            SET paused = true, paused_reason = ?, revision = revision + 1, changed_at = now()
+            WHERE name = ? AND NOT paused
+            """;
+
+    /** Pauses one that is not, for a program that may find out more than once that it has to be. */
+    public void pauseOnce(String name, String reason, String actor) {
+        sql.inTransaction("pause subscription " + name, connection -> {
+            int changed = Sql.update(connection, PAUSE_ONCE, statement -> {
+                statement.setString(1, reason);
+                statement.setString(2, name);
+            });
+            if (changed > 0) {
+                record(connection, actor, "outbox.pause", name, reason, Map.of());
+            }
+            return changed;
+        });
+    }
+
     private static final String REMOVE = "DELETE FROM outbox.subscription WHERE name = ?";
 
     /** Removes one with everything that is known of it, its parked messages included. */

@@ -107,7 +107,7 @@ public class OutboxAutoConfiguration {
     WebhookSinkFactory webhookSinkFactory(Subscriptions subscriptions, WebhookProperties properties) {
         return new WebhookSinkFactory(
                 properties.allowedPrivateHosts(),
-                (subscription, reason) -> subscriptions.pause(subscription, reason, "webhook"),
+                (subscription, reason) -> subscriptions.pauseOnce(subscription, reason, "webhook"),
                 Clock.systemUTC());
     }
 

@@ -120,7 +120,7 @@ public record OutboxProperties(
      * @param attempts how often a message is tried before
      */
     public record SubscriptionProperties(
-            String sink,
+            @DefaultValue("") String sink,
             @DefaultValue Map<String, String> settings,
             @DefaultValue Set<String> types,
             @DefaultValue Set<String> contexts,

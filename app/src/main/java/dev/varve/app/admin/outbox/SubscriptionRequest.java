@@ -7,6 +7,7 @@ import dev.varve.outbox.StartPosition;
 import dev.varve.outbox.Subscription;
 import dev.varve.outbox.SubscriptionFilter;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -26,8 +27,8 @@ record SubscriptionRequest(
         @Nullable String name,
         @Nullable String sink,
         @Nullable Map<String, @Nullable String> settings,
-        @Nullable Set<String> types,
-        @Nullable Set<String> contexts,
+        @Nullable Set<@Nullable String> types,
+        @Nullable Set<@Nullable String> contexts,
         @Nullable String start,
         @Nullable String onRefusal,
         @Nullable Integer attempts,
@@ -50,7 +51,8 @@ record SubscriptionRequest(
         Map<String, String> all = new HashMap<>();
         addSettings(all);
         return new Wanted(
-                subscription(sinks, parts, called, kind, all, filter(SubscriptionFilter.EVERYTHING), policy), from);
+                subscription(sinks, parts, called, kind, all, filter(parts, SubscriptionFilter.EVERYTHING), policy),
+                from);
     }
 
     boolean changesMoreThanPause() {
@@ -73,7 +75,7 @@ record SubscriptionRequest(
         Parts parts = new Parts();
         FailurePolicy policy = policy(parts, known.policy());
         String kind = sink == null ? known.sink() : sink;
-        return subscription(sinks, parts, known.name(), kind, all, filter(known.filter()), policy);
+        return subscription(sinks, parts, known.name(), kind, all, filter(parts, known.filter()), policy);
     }
 
     private static Subscription subscription(
@@ -101,9 +103,21 @@ record SubscriptionRequest(
         }
     }
 
-    private SubscriptionFilter filter(SubscriptionFilter otherwise) {
+    private SubscriptionFilter filter(Parts parts, SubscriptionFilter otherwise) {
         return new SubscriptionFilter(
-                types == null ? otherwise.types() : types, contexts == null ? otherwise.contexts() : contexts);
+                parts.read("types", types, otherwise.types(), SubscriptionRequest::names),
+                parts.read("contexts", contexts, otherwise.contexts(), SubscriptionRequest::names));
+    }
+
+    private static Set<String> names(Set<@Nullable String> given) {
+        Set<String> names = new HashSet<>();
+        for (@Nullable String name : given) {
+            if (name == null || name.isBlank()) {
+                throw new IllegalArgumentException("must be names, and none of them empty");
+            }
+            names.add(name);
+        }
+        return names;
     }
 
     private FailurePolicy policy(Parts parts, FailurePolicy otherwise) {

@@ -109,6 +109,7 @@ class SubscriptionControllerIT {
             {"name": "x", "sink": "log", "start": "soon"}            | start     | must be beginning, now
             {"name": "x", "sink": "log", "onRefusal": "shrug"}       | onRefusal | must be park, block or skip
             {"name": "x", "sink": "log", "attempts": 0}              | attempts  | at least 1
+            {"name": "x", "sink": "log", "types": [null]}            | types     | none of them empty
             {"name": "x", "sink": "log", "paused": true}             | paused    | belongs to a change
             {"name": "x", "sink": "log", "colour": "red"}            | colour    | is not a known field
             {"name": "x", "sink": "log", "settings": {"pay": "yes"}} | settings.pay | is no setting
