@@ -359,6 +359,7 @@ class AudioIT {
         @Test
         void is_sealed_and_that_of_an_erased_patient_refused() throws Exception {
             String id = uploaded(Form.of(patient, TONE));
+            String waiting = server.create(patient);
             String half = new String(TONE, TONE.length / 2, 400, ISO_8859_1);
             for (Path file : files()) {
                 assertThat(new String(Files.readAllBytes(file), ISO_8859_1)).doesNotContain(half);
@@ -381,6 +382,8 @@ class AudioIT {
             assertThat(body(upload(Form.of(patient, TONE).body()), 422)
                             .path("type")
                             .asString())
+                    .isEqualTo("/problems/clinical/patient-erased");
+            assertThat(body(put(waiting, TONE, "audio/wav"), 422).path("type").asString())
                     .isEqualTo("/problems/clinical/patient-erased");
             assertThat(files()).hasSize(kept - 1);
         }

@@ -40,9 +40,24 @@ public final class SealedTexts {
         try {
             return personalData.getObject().seal(patient.value(), text);
         } catch (ErasedSubjectException e) {
-            throw new Rejected(
-                    "clinical", "patient-erased", null, "the patient was erased; nothing more is recorded about them");
+            throw patientErased();
         }
+    }
+
+    /**
+     * Refuses what is about a patient who was erased.
+     *
+     * @throws Rejected if they were
+     */
+    public void refuseErased(PatientPseudonym patient) {
+        if (erased(patient)) {
+            throw patientErased();
+        }
+    }
+
+    private static Rejected patientErased() {
+        return new Rejected(
+                "clinical", "patient-erased", null, "the patient was erased; nothing more is recorded about them");
     }
 
     /** As {@link #seal}; null stays null. */

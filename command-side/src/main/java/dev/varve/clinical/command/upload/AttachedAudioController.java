@@ -3,6 +3,7 @@ package dev.varve.clinical.command.upload;
 import dev.varve.clinical.command.recording.AttachAudio;
 import dev.varve.clinical.command.recording.Callers;
 import dev.varve.clinical.command.recording.RecordingLog;
+import dev.varve.clinical.command.recording.SealedTexts;
 import dev.varve.clinical.events.AudioContent;
 import dev.varve.clinical.events.Occasion;
 import dev.varve.clinical.events.PatientPseudonym;
@@ -41,13 +42,19 @@ final class AttachedAudioController {
     private final CommandDispatcher commands;
     private final ObjectProvider<PersonalFiles> files;
     private final RecordingLog log;
+    private final SealedTexts texts;
     private final Callers callers;
 
     AttachedAudioController(
-            CommandDispatcher commands, ObjectProvider<PersonalFiles> files, RecordingLog log, Callers callers) {
+            CommandDispatcher commands,
+            ObjectProvider<PersonalFiles> files,
+            RecordingLog log,
+            SealedTexts texts,
+            Callers callers) {
         this.commands = commands;
         this.files = files;
         this.log = log;
+        this.texts = texts;
         this.callers = callers;
     }
 
@@ -67,6 +74,7 @@ final class AttachedAudioController {
             throws IOException, HttpMediaTypeNotSupportedException {
         RecordingId recording = new RecordingId(id);
         PatientPseudonym patient = log.patientOf(recording);
+        texts.refuseErased(patient);
         CommandReceipt receipt;
         try (IncomingFile incoming = files.getObject().receive()) {
             copy(request, incoming);
