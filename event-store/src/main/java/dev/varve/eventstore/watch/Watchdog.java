@@ -94,14 +94,22 @@ public final class Watchdog implements AutoCloseable {
         if (began == null) {
             began = now.minus(longest());
         }
+        List<LogWait> before = current;
         List<LogWait> found = causes(waits, now);
         current = found;
         for (LogWait wait : found) {
-            if (named.add(List.of(wait.cause(), String.valueOf(wait.pid())))) {
+            if (!mayBeAftermath(wait, before) && named.add(List.of(wait.cause(), String.valueOf(wait.pid())))) {
                 episodes.computeIfAbsent(wait.cause(), cause -> new LongAdder()).increment();
                 log.warn("appends wait millis={} queued={} {}", longest().toMillis(), waits.queued(), wait.text());
             }
         }
+    }
+
+    /** Who has just got a lock writes what waited for it, and looks as if it had been writing all the time. */
+    private boolean mayBeAftermath(LogWait wait, List<LogWait> before) {
+        return wait.cause() == Cause.FLUSH
+                && !named.isEmpty()
+                && before.stream().noneMatch(earlier -> earlier.cause() == Cause.FLUSH);
     }
 
     private void end() {

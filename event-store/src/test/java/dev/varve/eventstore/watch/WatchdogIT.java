@@ -90,10 +90,7 @@ class WatchdogIT {
             statement.execute("LOCK TABLE event_store.event IN ACCESS EXCLUSIVE MODE");
             Thread caller = Thread.startVirtualThread(() -> log.append(append()));
 
-            await().atMost(PATIENCE).until(() -> {
-                watchdog.look();
-                return watchdog.current().stream().anyMatch(wait -> wait.cause() == Cause.TABLE_LOCK);
-            });
+            lookUntil(Cause.TABLE_LOCK);
 
             holder.rollback();
             caller.join();
@@ -108,10 +105,7 @@ class WatchdogIT {
             assertThat(List.of(one, other)).doesNotHaveDuplicates();
             caller = Thread.startVirtualThread(() -> log.append(append()));
 
-            await().atMost(PATIENCE).until(() -> {
-                watchdog.look();
-                return watchdog.current().stream().anyMatch(wait -> wait.cause() == Cause.CONNECTION);
-            });
+            lookUntil(Cause.CONNECTION);
         }
         caller.join();
         nothingWaits();
@@ -130,6 +124,35 @@ class WatchdogIT {
         caller.join();
         nothingWaits();
         assertThat(watchdog.episodes(Cause.FLUSH)).isEqualTo(1);
+    }
+
+    @Test
+    void a_writer_that_has_just_got_the_lock_is_no_slow_disk_unless_it_is_seen_again() throws Exception {
+        writesTake(Duration.ofSeconds(3));
+        Thread caller;
+        try (Connection holder = database.dataSource().getConnection();
+                Statement statement = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            statement.execute("SELECT pg_advisory_xact_lock(8608001, 1)");
+            caller = Thread.startVirtualThread(() -> log.append(append()));
+            lookUntil(Cause.LOG_LOCK);
+            holder.rollback();
+        }
+
+        lookUntil(Cause.FLUSH);
+        assertThat(watchdog.episodes(Cause.FLUSH)).isZero();
+        watchdog.look();
+        assertThat(watchdog.episodes(Cause.FLUSH)).isEqualTo(1);
+
+        caller.join();
+        nothingWaits();
+    }
+
+    private void lookUntil(Cause cause) {
+        await().atMost(PATIENCE).until(() -> {
+            watchdog.look();
+            return watchdog.current().stream().anyMatch(wait -> wait.cause() == cause);
+        });
     }
 
     @Test
