@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -103,6 +104,37 @@ class BulkWriterIT {
         assertThat(log.head()).isEqualTo(25_004);
         assertThat(log.streamVersion("stream-99")).hasValue(249);
         assertThat(log.readStream("stream-7", 0, 1_000)).hasSize(251);
+    }
+
+    @Test
+    void chunks_before_one_that_does_not_fit_are_written_and_none_after_it() {
+        List<NewEvent> events = new ArrayList<>();
+        for (int n = 0; n < 45_000; n++) {
+            events.add(fact("stream-" + n, 0));
+        }
+        events.set(25_000, fact("stream-7", 5));
+
+        assertThatThrownBy(() -> writer.append(events)).isInstanceOf(StreamConflictException.class);
+
+        assertThat(log.head()).isEqualTo(20_000);
+        assertThat(writer.append(List.of(fact("stream-7", 1)))).isEqualTo(20_001);
+    }
+
+    @Test
+    void what_a_source_gave_before_it_failed_is_written_up_to_its_last_full_chunk() {
+        Iterable<NewEvent> source = () -> Stream.iterate(0, n -> n + 1)
+                .map(n -> {
+                    if (n == 15_000) {
+                        throw new IllegalStateException("the source is gone");
+                    }
+                    return fact("stream-" + n, 0);
+                })
+                .iterator();
+
+        assertThatThrownBy(() -> writer.append(source)).hasMessage("the source is gone");
+
+        assertThat(log.head()).isEqualTo(10_000);
+        assertThat(writer.append(List.of(fact("stream-3", 1)))).isEqualTo(10_001);
     }
 
     @Test
