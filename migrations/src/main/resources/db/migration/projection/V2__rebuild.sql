@@ -26,6 +26,7 @@ CREATE TABLE projection.rebuild (
     scanned       bigint      NOT NULL DEFAULT 0,
     target        bigint      NOT NULL DEFAULT 0,
     events        bigint      NOT NULL DEFAULT 0,
+    events_held   bigint      NOT NULL DEFAULT 0,
     rate          bigint      NOT NULL DEFAULT 0,
     differences   text[]      NOT NULL DEFAULT '{}',
     error         text,
@@ -45,6 +46,8 @@ CREATE TABLE projection.rebuild (
 ) WITH (fillfactor = 50);
 COMMENT ON COLUMN projection.rebuild.epoch IS 'Counts the nodes that took it over; writes of an earlier one do not commit';
 COMMENT ON COLUMN projection.rebuild.position IS 'The tables beside hold every event up to here, durably: a crash goes on from here';
+COMMENT ON COLUMN projection.rebuild.events IS 'How many wanted events were read up to scanned, for people';
+COMMENT ON COLUMN projection.rebuild.events_held IS 'How many of them the tables hold, up to position';
 COMMENT ON COLUMN projection.rebuild.scanned IS 'How far the log was read, for people; at or after position';
 COMMENT ON COLUMN projection.rebuild.differences IS 'Rows that a comparison found to differ from the living ones, by key and columns, without values';
 COMMENT ON COLUMN projection.rebuild.wanted IS 'What an operator last asked for; the node that works on it looks several times a second';

@@ -31,6 +31,23 @@ public record RecordedEvent<E>(
                 : Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
     }
 
+    /** One whose payload cannot be decoded: whoever asks for it is told why. */
+    @SuppressWarnings("unchecked") // nobody gets to see it as an E
+    public static <E> RecordedEvent<E> unreadable(
+            long position, String eventId, String streamId, long version, Instant recordedAt, RuntimeException why) {
+        return new RecordedEvent<>(position, eventId, streamId, version, recordedAt, Map.of(), (E) new Unreadable(why));
+    }
+
+    private record Unreadable(RuntimeException why) {}
+
+    @Override
+    public E payload() {
+        if (payload instanceof Unreadable unreadable) {
+            throw unreadable.why();
+        }
+        return payload;
+    }
+
     /** The same event with its payload seen as a narrower type, for the branches of a {@code switch}. */
     public <N> RecordedEvent<N> as(N narrower) {
         return new RecordedEvent<>(position, eventId, streamId, version, recordedAt, metadata, narrower);

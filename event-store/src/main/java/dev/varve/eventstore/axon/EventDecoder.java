@@ -15,10 +15,12 @@ import java.util.stream.Stream;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.EventUtils;
 import org.axonframework.messaging.MetaData;
+import org.axonframework.serialization.SerializationException;
 import org.axonframework.serialization.SerializedMetaData;
 import org.axonframework.serialization.Serializer;
 import org.axonframework.serialization.upcasting.event.EventUpcaster;
 import org.axonframework.serialization.upcasting.event.IntermediateEventRepresentation;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.ObjectReader;
 
 /**
@@ -64,12 +66,16 @@ public final class EventDecoder {
         return new EventFilter.AllBut(unwanted);
     }
 
-    /** Hands on what the row stands for: one event, or after upcasting none or several; unwanted classes are not decoded. */
+    /**
+     * Hands on what the row stands for: one event, or after upcasting none or several; unwanted classes are not decoded.
+     *
+     * @throws SerializationException if its payload cannot be read
+     */
     public void decode(RecordedEvent row, Predicate<Class<?>> wanted, Consumer<DecodedEvent> to) {
         Direct known = direct.computeIfAbsent(row.type(), this::direct).orElse(null);
         if (known != null && (!upcasting || known.revision().equals(row.revision()))) {
             if (wanted.test(known.type())) {
-                to.accept(new DecodedEvent(row, known.reader().readValue(row.payload()), () -> metadata(row)));
+                to.accept(new DecodedEvent(row, known.payload(row), () -> metadata(row)));
             }
             return;
         }
@@ -93,5 +99,14 @@ public final class EventDecoder {
     }
 
     /** How rows of one type are read without a detour. */
-    private record Direct(Class<?> type, String revision, ObjectReader reader) {}
+    private record Direct(Class<?> type, String revision, ObjectReader reader) {
+
+        Object payload(RecordedEvent row) {
+            try {
+                return reader.readValue(row.payload());
+            } catch (JacksonException e) {
+                throw new SerializationException("Error while deserializing object", e);
+            }
+        }
+    }
 }

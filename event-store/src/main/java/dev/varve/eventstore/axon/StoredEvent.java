@@ -11,6 +11,10 @@ import org.axonframework.eventhandling.GlobalSequenceTrackingToken;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.eventhandling.TrackingToken;
 import org.axonframework.messaging.MetaData;
+import org.axonframework.serialization.SerializedObject;
+import org.axonframework.serialization.Serializer;
+import org.axonframework.serialization.SimpleSerializedObject;
+import org.axonframework.serialization.SimpleSerializedType;
 import org.jspecify.annotations.Nullable;
 
 /** An event of a stream as Axon sees it; its JSON is read once, by the first who asks. */
@@ -61,6 +65,17 @@ final class StoredEvent implements DomainEventMessage<Object> {
             payload = known;
         }
         return known;
+    }
+
+    /** As it is stored, so that what cannot be decoded can be kept as a dead letter. */
+    @Override
+    public <R> SerializedObject<R> serializePayload(Serializer as, Class<R> representation) {
+        return as instanceof NamedEventSerializer && representation == byte[].class
+                ? new SimpleSerializedObject<>(
+                        representation.cast(row.payload()),
+                        representation,
+                        new SimpleSerializedType(row.type(), row.revision()))
+                : as.serialize(getPayload(), representation);
     }
 
     @Override
@@ -133,6 +148,11 @@ final class StoredEvent implements DomainEventMessage<Object> {
         @Override
         public Object getPayload() {
             return event.getPayload();
+        }
+
+        @Override
+        public <R> SerializedObject<R> serializePayload(Serializer as, Class<R> representation) {
+            return event.serializePayload(as, representation);
         }
 
         @Override

@@ -37,6 +37,7 @@ final class Lease {
 
     private static final String CLAIM = """
             UPDATE projection.rebuild SET epoch = epoch + 1, node = ?, updated_at = clock_timestamp(),
+                scanned = position, events = events_held,
                 leased_until = clock_timestamp() + ? * interval '1 second'
             WHERE id = (
                 SELECT r.id FROM projection.rebuild r
@@ -136,8 +137,8 @@ final class Lease {
     }
 
     private static final String RECORD = """
-            UPDATE projection.rebuild SET position = ?, scanned = greatest(scanned, ?), events = ?,
-                updated_at = clock_timestamp()
+            UPDATE projection.rebuild SET position = ?, scanned = greatest(scanned, ?), events_held = ?,
+                events = greatest(events, ?), updated_at = clock_timestamp()
             WHERE id = ? AND epoch = ?""";
 
     /** Says, in the transaction that writes the rows, how far they are. */
@@ -146,8 +147,9 @@ final class Lease {
             statement.setLong(1, position);
             statement.setLong(2, position);
             statement.setLong(3, events);
-            statement.setLong(4, id);
-            statement.setLong(5, epoch);
+            statement.setLong(4, events);
+            statement.setLong(5, id);
+            statement.setLong(6, epoch);
             changed(statement);
         }
     }

@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
+import org.axonframework.serialization.SerializationException;
 
 /**
  * Applies one replay, page after page; each page is a transaction with its rows and the replay's position. Only the
@@ -111,20 +112,29 @@ final class ReplayRun<E> {
             connection.commit();
             for (var row : rows) {
                 if (lease.terms().streams().isEmpty() || lease.terms().streams().contains(row.streamId())) {
-                    decoder.decode(
-                            row,
-                            projection.eventType()::isAssignableFrom,
-                            decoded -> events.add(new RecordedEvent<>(
-                                    row.position(),
-                                    row.eventId(),
-                                    row.streamId(),
-                                    row.version(),
-                                    row.recordedAt(),
-                                    new LazyMetadata(decoded.metadata()),
-                                    projection.eventType().cast(decoded.payload()))));
+                    decode(row, events);
                 }
             }
             return new Page<>(events, rows.size() < size ? upTo : rows.getLast().position());
+        }
+    }
+
+    private void decode(dev.varve.eventstore.RecordedEvent row, List<RecordedEvent<E>> events) {
+        try {
+            decoder.decode(
+                    row,
+                    projection.eventType()::isAssignableFrom,
+                    decoded -> events.add(new RecordedEvent<>(
+                            row.position(),
+                            row.eventId(),
+                            row.streamId(),
+                            row.version(),
+                            row.recordedAt(),
+                            new LazyMetadata(decoded.metadata()),
+                            projection.eventType().cast(decoded.payload()))));
+        } catch (SerializationException e) {
+            events.add(RecordedEvent.unreadable(
+                    row.position(), row.eventId(), row.streamId(), row.version(), row.recordedAt(), e));
         }
     }
 

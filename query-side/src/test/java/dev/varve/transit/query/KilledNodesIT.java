@@ -108,6 +108,7 @@ class KilledNodesIT {
             await().atMost(PATIENCE)
                     .ignoreExceptions()
                     .until(() -> rebuilds.find(id).orElseThrow().state() == State.SWITCHED);
+            assertThat(rebuilds.find(id).orElseThrow().events()).as(round).isEqualTo(EVENTS);
             assertThat(digest()).as(round).isEqualTo(whole);
             assertNotHalfSwitched(rebuilds.find(id).orElseThrow(), round);
         }

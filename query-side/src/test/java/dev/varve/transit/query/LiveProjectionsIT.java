@@ -11,6 +11,13 @@ import static dev.varve.transit.query.generated.Tables.STATION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.varve.projection.Operator;
+import dev.varve.projection.parked.ParkedEvents;
+import dev.varve.projection.parked.ParkedRetry;
+import dev.varve.projection.parked.ParkedRetry.Retried;
+import dev.varve.projection.replay.Bound;
+import dev.varve.projection.replay.ReplayRequest;
+import dev.varve.projection.replay.Replays;
 import dev.varve.testkit.TestDatabase;
 import dev.varve.transit.events.DepartureEvent.DepartureCancelled;
 import dev.varve.transit.events.DepartureEvent.DepartureDelayed;
@@ -103,6 +110,47 @@ class LiveProjectionsIT {
             assertThat(rows.fetchSingle(DEPARTURE).get(DEPARTURE.STATUS)).isEqualTo("cancelled");
             assertThat(rows.fetchCount(DEPARTURE_HISTORY)).isEqualTo(2);
             await().atMost(PATIENCE).until(() -> checkpoint(rows) == last);
+        }
+    }
+
+    @Test
+    void an_event_that_cannot_be_read_waits_with_its_stream_and_others_go_on() {
+        try (TransitReadModels models = TransitReadModels.start(database)) {
+            long head = models.show(station("s1", "Marienplatz", "München"));
+            models.database().execute("""
+                    INSERT INTO event_store.event (position, event_id, stream_type, stream_id, version, type, revision,
+                        recorded_at, latest_recorded_at, payload, metadata)
+                    SELECT %d + n, gen_random_uuid()::text, stream_type, 'unreadable', n - 1, type, revision,
+                        recorded_at, latest_recorded_at, '{"unreadable":"a secret"}', metadata
+                    FROM event_store.event, generate_series(1, 2) n WHERE position = %1$d""".formatted(head));
+
+            models.show(station("s2", "Giesing", "München"));
+
+            ParkedEvents parked = models.bean(ParkedEvents.class);
+            assertThat(models.database().fetchCount(STATION)).isEqualTo(2);
+            assertThat(parked.list("transit.stations", 10)).singleElement().satisfies(sequence -> {
+                assertThat(sequence.sequence()).isEqualTo("unreadable");
+                assertThat(sequence.events()).isEqualTo(2);
+                assertThat(sequence.cause() + sequence.where()).doesNotContain("secret");
+            });
+            Operator operator = new Operator("test", "still unreadable");
+            assertThat(models.bean(ParkedRetry.class).all("transit.stations", operator))
+                    .isEqualTo(new Retried(0, 2));
+            Replays replays = models.bean(Replays.class);
+            long replay = replays.start(
+                            new ReplayRequest(
+                                    "transit.stations",
+                                    new Bound.Beginning(),
+                                    new Bound.Now(),
+                                    List.of(),
+                                    List.of(),
+                                    null,
+                                    false),
+                            operator)
+                    .id();
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(
+                            () -> assertThat(replays.get(replay).parked()).isEqualTo(2));
         }
     }
 

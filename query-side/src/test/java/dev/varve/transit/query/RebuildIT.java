@@ -14,6 +14,7 @@ import dev.varve.projection.rebuild.Rebuild;
 import dev.varve.projection.rebuild.Rebuild.State;
 import dev.varve.projection.rebuild.RebuildRefused;
 import dev.varve.projection.rebuild.RebuildRequest;
+import dev.varve.projection.rebuild.RebuildRunner;
 import dev.varve.projection.rebuild.Rebuilds;
 import dev.varve.testkit.TestDatabase;
 import java.sql.Statement;
@@ -175,7 +176,9 @@ class RebuildIT {
     }
 
     private static Rebuild rebuilt(TransitReadModels models, RebuildRequest request) {
-        return awaitState(models, rebuilds(models).start(request, BY).id(), State.SWITCHED);
+        Rebuild started = rebuilds(models).start(request, BY);
+        models.bean(RebuildRunner.class).wake();
+        return awaitState(models, started.id(), State.SWITCHED);
     }
 
     private static Rebuild awaitState(TransitReadModels models, long id, State state) {
