@@ -335,7 +335,7 @@ public final class Migrations {
                 pair.description().replace('_', ' '));
     }
 
-    private SchemaStatus status(String schema) {
+    SchemaStatus status(String schema) {
         try {
             return new SchemaStatus(
                     schema,

@@ -108,9 +108,25 @@ public final class Verification {
             files.requireKnown(schema, version);
             Map<String, String> expected =
                     version == 0 ? Map.of("schema " + schema, "") : make(scratch, schema, version);
-            return new Finding(schema, State.VERSIONED, version, Drift.between(expected, actual));
+            return new Finding(
+                    schema, State.VERSIONED, version, withoutPending(schema, Drift.between(expected, actual)));
         }
         return recognise(scratch, schema, actual);
+    }
+
+    /** A function whose file is still to run, because its text is new or a migration was cut off before it, is not drift. */
+    private List<Drift> withoutPending(String schema, List<Drift> drift) {
+        if (drift.isEmpty()) {
+            return drift;
+        }
+        List<String> pending = new Migrations(living, Timeouts.DEFAULT, files)
+                .status(schema).pending().stream()
+                        .filter(step -> step.version() == 0)
+                        .map(step -> "function %s.%s(".formatted(schema, step.name()))
+                        .toList();
+        return drift.stream()
+                .filter(one -> pending.stream().noneMatch(one.object()::contains))
+                .toList();
     }
 
     private Finding recognise(ScratchDatabase scratch, String schema, SortedMap<String, String> actual)

@@ -116,6 +116,15 @@ class VerificationIT {
     }
 
     @Test
+    void a_function_that_is_still_to_be_made_is_none() throws Exception {
+        database.migrations().up();
+        database.execute("DELETE FROM orders.schema_history WHERE version IS NULL; DROP FUNCTION orders.paid_total()");
+
+        assertThat(orders()).matches(Finding::clean);
+        assertThat(database.migrations().upToDate()).isFalse();
+    }
+
+    @Test
     void a_function_with_another_body_and_a_trigger_are_drift_too() throws Exception {
         database.migrations().up();
         database.execute("""
