@@ -5,6 +5,8 @@ import dev.varve.app.database.Database;
 import dev.varve.app.migrate.MigrationReport;
 import dev.varve.app.operator.OperatorError;
 import dev.varve.command.ingestion.Terminal;
+import dev.varve.eventstore.OperatorAction;
+import dev.varve.eventstore.OperatorActions;
 import dev.varve.migrations.MigrationFailed;
 import dev.varve.migrations.Migrations;
 import dev.varve.migrations.RowLoss;
@@ -14,9 +16,12 @@ import dev.varve.migrations.Verification;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Scanner;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
@@ -203,20 +208,29 @@ final class MigrateCommand implements Runnable {
             @Option(names = "--no-backup", description = "Take none: what is dropped is gone.") boolean noBackup) {
         try (Database database = options.open()) {
             Migrations migrations = migrations(plain(database));
-            if (noBackup) {
-                out().println("No backup is taken.");
-            } else {
-                out().printf("Backup       %s%n", backedUp(database, backups));
-            }
+            String backup = noBackup ? "none" : backedUp(database, backups).toString();
+            out().println(noBackup ? "No backup is taken." : "Backup       " + backup);
             if (!yes && !confirmed()) {
                 throw new OperatorError("nothing was dropped; answer yes, or say --yes");
             }
             report().ran(migrations.reset());
+            remember(database, backup);
             return 0;
         } catch (MigrationFailed e) {
             throw new OperatorError(String.valueOf(e.getMessage()), e);
         } catch (IllegalArgumentException e) {
             throw wrong(e.getMessage());
+        }
+    }
+
+    /** In the new log, as the old one is gone. */
+    private static void remember(Database database, String backup) {
+        try (Connection connection = database.dataSource().getConnection()) {
+            OperatorActions.record(
+                    connection,
+                    new OperatorAction(CliActor.name(), "reset", "schemas", null, Map.of("backup", backup)));
+        } catch (SQLException e) {
+            throw new OperatorError("everything was made anew, but not put on record: " + e.getMessage(), e);
         }
     }
 

@@ -9,6 +9,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,6 +67,27 @@ class MigrateCommandIT {
     }
 
     @Test
+    void sql_prints_what_down_would_take_back() {
+        migrate("up");
+        printed.getBuffer().setLength(0);
+
+        assertThat(migrate("sql", "--down", "2")).isZero();
+
+        List<String> schemas = new Migrations(database.dataSource()).schemas().reversed();
+        assertThat(printed.toString())
+                .containsSubsequence("-- " + schemas.get(0) + "/U", "-- " + schemas.get(1) + "/U");
+        assertThat(migrate("status")).isZero();
+    }
+
+    @Test
+    void time_outs_can_be_chosen() {
+        assertThat(migrate("up", "--lock-timeout", "1", "--statement-timeout", "60"))
+                .isZero();
+        assertThat(migrate("up", "--lock-timeout", "0")).isEqualTo(2);
+        assertThat(printed.toString()).contains("time-outs are positive");
+    }
+
+    @Test
     void reset_without_a_backup_makes_everything_anew() throws Exception {
         migrate("up");
         String schema = new Migrations(database.dataSource()).schemas().getLast();
@@ -76,6 +98,8 @@ class MigrateCommandIT {
                 .isZero();
 
         assertThat(migrate("verify")).isZero();
+        assertThat(ask("SELECT action || ' ' || details FROM event_store.operator_action"))
+                .isEqualTo("reset {\"backup\": \"none\"}");
     }
 
     @Test
@@ -125,6 +149,15 @@ class MigrateCommandIT {
         commandLine.setOut(new PrintWriter(printed, true));
         commandLine.setErr(new PrintWriter(printed, true));
         return commandLine.execute(all.toArray(String[]::new));
+    }
+
+    private String ask(String sql) throws Exception {
+        try (Connection connection = database.dataSource().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getString(1);
+        }
     }
 
     private void execute(String sql) throws Exception {
