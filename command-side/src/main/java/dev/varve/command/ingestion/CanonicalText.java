@@ -25,8 +25,8 @@ final class CanonicalText {
     }
 
     /** The first eight bytes of the text's SHA-256. */
-    static long hash(@Nullable Object value) {
-        return ByteBuffer.wrap(sha256().digest(of(value).getBytes(StandardCharsets.UTF_8)))
+    static long hash(@Nullable Object value, MessageDigest sha256) {
+        return ByteBuffer.wrap(sha256.digest(of(value).getBytes(StandardCharsets.UTF_8)))
                 .getLong();
     }
 
