@@ -16,16 +16,9 @@ final class Contest {
     private final Run run;
     private final Map<String, Rounds.Measurement> measurements = new LinkedHashMap<>();
     private final List<Line> lines = new ArrayList<>();
-    private int warmUps = 1;
 
     Contest(Run run) {
         this.run = run;
-    }
-
-    /** Rounds that are not counted; one unless set. For code so wide that the JVM has not compiled it after one. */
-    Contest warmUps(int rounds) {
-        warmUps = rounds;
-        return this;
     }
 
     Contest measure(String name, Rounds.Measurement measurement) {
@@ -56,7 +49,7 @@ final class Contest {
             needed.add(line.ours);
             needed.add(line.peer);
         }
-        Rounds rounds = new Rounds(warmUps, run.rounds());
+        Rounds rounds = new Rounds(run.rounds());
         measurements.forEach((name, measurement) -> {
             if (needed.contains(name)) {
                 rounds.with(name, measurement);

@@ -17,7 +17,6 @@ final class GatewayRows {
     private static final int EVENTS = 100;
     private static final int SNAPSHOT_EVERY = 10;
     private static final int PEER_SNAPSHOT_EVERY = 20;
-    private static final int WARM_UPS = 3;
     private static final String UNIT = "commands/s";
     private static final int POOL = 20;
     private static final int CALLERS = 256;
@@ -47,7 +46,6 @@ final class GatewayRows {
                     AxonNode peerLoading = new AxonNode(peerPool, peerLog, false, PEER_SNAPSHOT_EVERY);
                     AxonNode peerWhole = new AxonNode(peerPool, peerLog, false, 0)) {
                 new Contest(run)
-                        .warmUps(WARM_UPS)
                         .measure("ours, cached", () -> rate(CALLERS, VIRTUAL, cached.gateway()))
                         .measure("ours, snapshots", () -> rate(CALLERS, VIRTUAL, loading.gateway()))
                         .measure("ours, whole", () -> rate(CALLERS, VIRTUAL, whole.gateway()))
