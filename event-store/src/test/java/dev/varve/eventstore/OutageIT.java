@@ -48,6 +48,7 @@ class OutageIT {
         pool.setDataSource(proxy.dataSource(database.dataSource()));
         pool.setMaximumPoolSize(6);
         pool.setConnectionTimeout(250);
+        pool.setValidationTimeout(250);
         AppendSettings hasty = new AppendSettings(100, 8 << 20, 1_000, 16 << 20, 4 << 20, 2, DEADLINE);
         log = new PostgresEventLog(pool, hasty, new LogSignals());
         direct = new PostgresEventLog(database.dataSource(), AppendSettings.defaults(), new LogSignals());
@@ -72,6 +73,7 @@ class OutageIT {
 
         @Test
         void an_append_fails_at_its_deadline_and_says_that_nothing_was_written() {
+            await().until(() -> pool.getHikariPoolMXBean().getActiveConnections() == 0);
             pool.getHikariPoolMXBean().softEvictConnections();
 
             AppendFailedException failure = withinDeadline(

@@ -8,7 +8,8 @@ import org.springframework.core.env.MapPropertySource;
 
 /**
  * What Axon and the pool should do unless an application says otherwise: no XStream, no interrupts of handlers after 30 s,
- * no calls to Axon's maker, and no longer wait for a connection than for an append.
+ * no calls to Axon's maker, and no longer wait for a connection than for an append,
+ * and a short one for a connection that may be dead: the pool adds that to the other.
  */
 public final class AxonDefaults implements EnvironmentPostProcessor {
 
@@ -24,6 +25,7 @@ public final class AxonDefaults implements EnvironmentPostProcessor {
                                 "axon.serializer.events", "jackson3",
                                 "axon.axonserver.enabled", "false",
                                 "axon.timeout.enabled", "false",
-                                "spring.datasource.hikari.connection-timeout", "10000")));
+                                "spring.datasource.hikari.connection-timeout", "10000",
+                                "spring.datasource.hikari.validation-timeout", "1000")));
     }
 }

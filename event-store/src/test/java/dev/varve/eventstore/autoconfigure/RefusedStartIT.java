@@ -49,6 +49,8 @@ class RefusedStartIT {
         try (ConfigurableApplicationContext application = start()) {
             assertThat(application.getEnvironment().getProperty("spring.datasource.hikari.connection-timeout"))
                     .isEqualTo("10000");
+            assertThat(application.getEnvironment().getProperty("spring.datasource.hikari.validation-timeout"))
+                    .isEqualTo("1000");
         }
     }
 }
