@@ -3,6 +3,7 @@ package dev.varve.eventstore;
 import dev.varve.eventstore.AppendStatement.Answer;
 import dev.varve.eventstore.AppendWaits.Stage;
 import dev.varve.eventstore.AppendWriter.Activity;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -15,7 +16,9 @@ import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +30,8 @@ import org.slf4j.LoggerFactory;
  * durable, so PostgreSQL does not wait for this node. Which of the two it writes first does not matter: their callers
  * wait for both, and an append that builds on another's answer comes after it.
  *
+ * <p>A caller who is alone, as the one before was, writes with that one's connection on its own thread.
+ *
  * <p>A stream is in a batch at most once, hence a conflict fails its own caller only. When the queue is full a caller is
  * refused at once; one that waited too long is told whether its events may still be written.
  */
@@ -37,6 +42,11 @@ final class AppendQueue implements AutoCloseable {
 
     private final AppendSettings settings;
     private final List<AppendWriter> writers;
+    private final List<Thread> threads;
+    /** Has no thread: callers who come alone use it. */
+    private final AppendWriter alone;
+
+    private final ConnectionAtHand connections;
 
     private final ReentrantLock lock = new ReentrantLock();
     /** For writers that have nothing to do. */
@@ -55,10 +65,17 @@ final class AppendQueue implements AutoCloseable {
 
     AppendQueue(DataSource dataSource, AppendSettings settings, AppendObserver observer) {
         this.settings = settings;
-        this.writers = IntStream.rangeClosed(1, settings.writers())
-                .mapToObj(number -> new AppendWriter(this, number, dataSource, settings, observer))
+        this.connections = new ConnectionAtHand(dataSource, settings.timeout());
+        this.alone = new AppendWriter(this, connections, settings, observer);
+        this.writers = Stream.generate(() -> new AppendWriter(this, connections, settings, observer))
+                .limit(settings.writers())
                 .toList();
-        writers.forEach(AppendWriter::start);
+        this.threads = IntStream.rangeClosed(1, settings.writers())
+                .mapToObj(number -> Thread.ofPlatform()
+                        .daemon()
+                        .name("varve-append-" + number)
+                        .start(writers.get(number - 1)::writeAll))
+                .toList();
     }
 
     /**
@@ -69,7 +86,12 @@ final class AppendQueue implements AutoCloseable {
      */
     Appended append(Append append) {
         PendingAppend pending = new PendingAppend(append);
-        enqueue(pending);
+        ConnectionAtHand.Taken connection = startAlone();
+        if (connection == null) {
+            enqueue(pending);
+        } else {
+            alone.writeAlone(pending, connection);
+        }
         return pending.await(settings.timeout(), this::withdraw);
     }
 
@@ -101,11 +123,64 @@ final class AppendQueue implements AutoCloseable {
 
     /** What a writer has been busy with for longest. */
     private Activity longestActivity() {
-        List<Activity> activities = writers.stream().map(AppendWriter::activity).toList();
+        List<Activity> activities = Stream.concat(writers.stream(), Stream.of(alone))
+                .map(AppendWriter::activity)
+                .toList();
         return activities.stream()
                 .filter(activity -> activity.stage() != Stage.IDLE)
                 .max(Comparator.comparing(Activity::duration))
                 .orElse(activities.getFirst());
+    }
+
+    /**
+     * A connection for an append that would be a batch of its own, if one is at hand: its caller need not wake a writer
+     * and be woken by it, which takes as long as half a flush. Whoever gets one says when it is {@link #writtenAlone}.
+     */
+    private ConnectionAtHand.@Nullable Taken startAlone() {
+        lock.lock();
+        try {
+            if (closed || sending > 0 || gathers || !waiting.isEmpty() || gathering.nanosLeft() > 0) {
+                return null;
+            }
+            ConnectionAtHand.Taken connection = connections.poll();
+            if (connection != null) {
+                gathering.arrived();
+                sending++;
+            }
+            return connection;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void writtenAlone() {
+        lock.lock();
+        try {
+            sending--;
+            wakeWriter();
+            if (closed) {
+                arrived.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What came to nothing on its caller's thread, before all others. */
+    void sendAgain(PendingAppend pending, boolean maybeWritten, SQLException cause) {
+        pending.tried(maybeWritten, cause);
+        lock.lock();
+        try {
+            if (closed) {
+                pending.fail("the event store was shut down", maybeWritten, cause);
+            } else {
+                waiting.addFirst(pending);
+                waitingBytes += pending.bytes();
+                waitingEvents += pending.events();
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void enqueue(PendingAppend pending) {
@@ -174,11 +249,11 @@ final class AppendQueue implements AutoCloseable {
     }
 
     private boolean startsBatch() {
-        return sending == 0 ? !waiting.isEmpty() : pace.worthItsFlush(waitingEvents);
+        return sending == 0 ? !waiting.isEmpty() : sending < writers.size() && pace.worthItsFlush(waitingEvents);
     }
 
     private void wakeWriter() {
-        if (sending < writers.size() && startsBatch()) {
+        if (startsBatch()) {
             arrived.signal();
         }
     }
@@ -274,13 +349,29 @@ final class AppendQueue implements AutoCloseable {
             lock.unlock();
         }
         try {
-            for (AppendWriter writer : writers) {
-                if (!writer.join(settings.timeout())) {
+            for (Thread thread : threads) {
+                if (!thread.join(settings.timeout())) {
                     log.error("append writer did not stop in time timeout={} waiting={}", settings.timeout(), depth());
                 }
             }
+            awaitAlone();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            connections.close();
+        }
+    }
+
+    /** One that came alone before the end, on its caller's thread. */
+    private void awaitAlone() throws InterruptedException {
+        lock.lock();
+        try {
+            long left = settings.timeout().toNanos();
+            while (sending > 0 && left > 0) {
+                left = arrived.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
         }
     }
 }

@@ -3,12 +3,10 @@ package dev.varve.eventstore;
 import dev.varve.eventstore.AppendStatement.Answer;
 import dev.varve.eventstore.AppendStatement.Outcome;
 import dev.varve.eventstore.AppendWaits.Stage;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
-import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +14,7 @@ import org.slf4j.LoggerFactory;
  * Sends the batches of a queue, one after the other, each as one statement on an autocommit connection.
  *
  * <p>Several may do so at once: PostgreSQL's lock on the log puts their batches in order, and each answers its own callers.
+ * Each belongs to one thread at a time.
  */
 final class AppendWriter {
 
@@ -23,10 +22,9 @@ final class AppendWriter {
     private static final Duration PAUSE = Duration.ofMillis(50);
 
     private final AppendQueue queue;
-    private final DataSource dataSource;
+    private final ConnectionAtHand connections;
     private final AppendSettings settings;
     private final AppendObserver observer;
-    private final Thread thread;
     private volatile Activity activity = new Activity(Stage.IDLE, System.nanoTime());
 
     /** What a writer does, and since when. */
@@ -37,30 +35,19 @@ final class AppendWriter {
         }
     }
 
-    AppendWriter(
-            AppendQueue queue, int number, DataSource dataSource, AppendSettings settings, AppendObserver observer) {
+    AppendWriter(AppendQueue queue, ConnectionAtHand connections, AppendSettings settings, AppendObserver observer) {
         this.queue = queue;
-        this.dataSource = dataSource;
+        this.connections = connections;
         this.settings = settings;
         this.observer = observer;
-        this.thread =
-                Thread.ofPlatform().daemon().name("varve-append-" + number).unstarted(this::run);
-    }
-
-    void start() {
-        thread.start();
-    }
-
-    /** False if it still writes after that time. */
-    boolean join(Duration timeout) throws InterruptedException {
-        return thread.join(timeout);
     }
 
     Activity activity() {
         return activity;
     }
 
-    private void run() {
+    /** Until there will be no batches any more. */
+    void writeAll() {
         while (true) {
             List<PendingAppend> batch = queue.take();
             if (batch.isEmpty()) {
@@ -78,6 +65,31 @@ final class AppendWriter {
     }
 
     /**
+     * Sends an append that came alone once, on its caller's thread. What comes to nothing goes to the queue: its writers
+     * try again for as long as its caller waits.
+     */
+    void writeAlone(PendingAppend pending, ConnectionAtHand.Taken connection) {
+        List<PendingAppend> alone = List.of(pending);
+        try {
+            observer.aroundBatch(1, () -> {
+                switch (attempt(alone, () -> connection)) {
+                    case Attempt.Done ignored -> {}
+                    case Attempt.Refused(SQLException cause) -> pending.refuse(cause, false);
+                    case Attempt.Broken(SQLException cause, boolean sent) -> {
+                        warn(alone, sent, cause);
+                        queue.sendAgain(pending, sent, cause);
+                    }
+                }
+            });
+        } catch (RuntimeException | Error e) {
+            // As for a batch.
+            pending.fail("the append failed", true, e);
+        } finally {
+            queue.writtenAlone();
+        }
+    }
+
+    /**
      * Sends the batch until it is certain what became of it, or until nobody waits for it any more. To send a batch again
      * is harmless: what was recorded already is recognised by its event ids and answered with its first positions.
      */
@@ -85,15 +97,14 @@ final class AppendWriter {
         List<PendingAppend> open = batch;
         boolean maybeWritten = maybeWrittenBefore;
         while (!open.isEmpty()) {
-            Attempt attempt = attempt(open);
+            Attempt attempt = attempt(open, connections::take);
             switch (attempt) {
                 case Attempt.Done ignored -> {
                     return;
                 }
                 case Attempt.Refused(SQLException cause) -> {
                     if (open.size() == 1) {
-                        open.getFirst()
-                                .fail("PostgreSQL refused the append: " + cause.getMessage(), maybeWritten, cause);
+                        open.getFirst().refuse(cause, maybeWritten);
                         return;
                     }
                     // One of them is at fault: each for itself, so that only its caller hears of it.
@@ -105,12 +116,7 @@ final class AppendWriter {
                 case Attempt.Broken(SQLException cause, boolean sent) -> {
                     maybeWritten = maybeWritten || sent;
                     boolean uncertain = maybeWritten;
-                    log.warn(
-                            "append batch interrupted appends={} maybeWritten={} state={} reason={}",
-                            open.size(),
-                            uncertain,
-                            cause.getSQLState(),
-                            cause.getMessage());
+                    warn(open, uncertain, cause);
                     open = open.stream()
                             .filter(pending -> !pending.failIfExpired(settings.timeout(), uncertain, cause))
                             .toList();
@@ -120,6 +126,15 @@ final class AppendWriter {
                 }
             }
         }
+    }
+
+    private static void warn(List<PendingAppend> batch, boolean maybeWritten, SQLException cause) {
+        log.warn(
+                "append batch interrupted appends={} maybeWritten={} state={} reason={}",
+                batch.size(),
+                maybeWritten,
+                cause.getSQLState(),
+                cause.getMessage());
     }
 
     private sealed interface Attempt {
@@ -133,9 +148,14 @@ final class AppendWriter {
         record Broken(SQLException cause, boolean sent) implements Attempt {}
     }
 
-    private Attempt attempt(List<PendingAppend> batch) {
+    @FunctionalInterface
+    private interface Connections {
+        ConnectionAtHand.Taken take() throws SQLException;
+    }
+
+    private Attempt attempt(List<PendingAppend> batch, Connections from) {
         try {
-            return send(batch);
+            return send(batch, from);
         } finally {
             enter(Stage.IDLE);
         }
@@ -145,41 +165,51 @@ final class AppendWriter {
         activity = new Activity(next, System.nanoTime());
     }
 
-    private Attempt send(List<PendingAppend> batch) {
+    private Attempt send(List<PendingAppend> batch, Connections from) {
         long started = System.nanoTime();
         boolean sent = false;
         enter(Stage.CONNECTING);
-        try (Connection connection = dataSource.getConnection()) {
-            connection.setNetworkTimeout(
-                    Runnable::run, Math.toIntExact(settings.timeout().toMillis()));
-            if (!connection.getAutoCommit()) {
-                connection.setAutoCommit(true);
-            }
-            List<PendingAppend> wanted =
-                    batch.stream().filter(PendingAppend::send).toList();
-            if (wanted.isEmpty()) {
-                return new Attempt.Done();
-            }
-            sent = true;
-            enter(Stage.WRITING);
-            Answer answer = AppendStatement.run(
-                    connection,
-                    observer.knownHead(),
-                    wanted.stream().map(PendingAppend::append).toList());
-            queue.answering(wanted, answer);
-            long head = 0;
-            for (int n = 0; n < wanted.size(); n++) {
-                Outcome outcome = answer.outcomes().get(n);
-                if (outcome instanceof Outcome.Written(Appended appended)) {
-                    head = Math.max(head, appended.lastPosition());
+        try {
+            ConnectionAtHand.Taken taken = from.take();
+            boolean written = false;
+            try {
+                List<PendingAppend> wanted =
+                        batch.stream().filter(PendingAppend::send).toList();
+                if (wanted.isEmpty()) {
+                    return new Attempt.Done();
                 }
-                wanted.get(n).complete(outcome);
+                sent = true;
+                enter(Stage.WRITING);
+                Answer answer = AppendStatement.run(
+                        taken.connection(),
+                        observer.knownHead(),
+                        wanted.stream().map(PendingAppend::append).toList());
+                written = true;
+                answer(wanted, answer, started);
+                return new Attempt.Done();
+            } finally {
+                if (written && batch.size() == 1) {
+                    connections.keep(taken);
+                } else {
+                    connections.giveBack(taken);
+                }
             }
-            observer.batchWritten(wanted.size(), head, System.nanoTime() - started);
-            return new Attempt.Done();
         } catch (SQLException e) {
             return isTransient(e) ? new Attempt.Broken(e, sent) : new Attempt.Refused(e);
         }
+    }
+
+    private void answer(List<PendingAppend> batch, Answer answer, long started) {
+        queue.answering(batch, answer);
+        long head = 0;
+        for (int n = 0; n < batch.size(); n++) {
+            Outcome outcome = answer.outcomes().get(n);
+            if (outcome instanceof Outcome.Written(Appended appended)) {
+                head = Math.max(head, appended.lastPosition());
+            }
+            batch.get(n).complete(outcome);
+        }
+        observer.batchWritten(batch.size(), head, System.nanoTime() - started);
     }
 
     /** Connection lost (08), server out of means (53), shut down or cancelled (57), or no state at all (pool, driver). */

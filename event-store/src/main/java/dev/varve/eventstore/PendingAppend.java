@@ -1,6 +1,7 @@
 package dev.varve.eventstore;
 
 import dev.varve.eventstore.AppendStatement.Outcome;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -34,6 +35,7 @@ final class PendingAppend {
     private final CompletableFuture<Appended> result = new CompletableFuture<>();
     private final AtomicReference<Fate> fate = new AtomicReference<>(Fate.UNSENT);
     private volatile @Nullable Throwable trouble;
+    private volatile boolean maybeWritten;
 
     PendingAppend(Append append) {
         this.append = append;
@@ -76,11 +78,23 @@ final class PendingAppend {
         }
     }
 
-    void fail(String reason, boolean maybeWritten, @Nullable Throwable cause) {
-        String certainty = maybeWritten ? "; its events may have been written" : "; nothing was written";
+    /** The server said no to this append alone. */
+    void refuse(SQLException cause, boolean maybeWrittenBefore) {
+        fail("PostgreSQL refused the append: " + cause.getMessage(), maybeWrittenBefore, cause);
+    }
+
+    /** An attempt came to nothing, and another one follows. */
+    void tried(boolean maybeWrittenByIt, Throwable cause) {
+        trouble = cause;
+        maybeWritten = maybeWritten || maybeWrittenByIt;
+    }
+
+    void fail(String reason, boolean maybeWrittenSince, @Nullable Throwable cause) {
+        boolean uncertain = maybeWritten || maybeWrittenSince;
+        String certainty = uncertain ? "; its events may have been written" : "; nothing was written";
         result.completeExceptionally(new AppendFailedException(
                 "append to %s failed after %d ms: %s%s".formatted(streams, waited().toMillis(), reason, certainty),
-                maybeWritten,
+                uncertain,
                 cause));
     }
 
@@ -97,7 +111,7 @@ final class PendingAppend {
     /** @param withdraw takes the append back out of the queue, if it is there */
     Appended await(Duration timeout, Consumer<PendingAppend> withdraw) {
         try {
-            return result.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            return result.get(timeout.minus(waited()).toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
             throw unwrap(e);
         } catch (TimeoutException e) {

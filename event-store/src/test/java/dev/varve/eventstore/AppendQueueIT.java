@@ -100,6 +100,45 @@ class AppendQueueIT {
         assertThat(positions()).hasSize(MANY + 1);
     }
 
+    @Test
+    void a_caller_alone_writes_for_itself_and_its_connection_goes_back() {
+        log.append(append("second", 0, 1));
+        assertThat(log.append(append("third", 0, 1)).lastPosition()).isEqualTo(3);
+
+        await().until(() -> dataSource.getHikariPoolMXBean().getActiveConnections() == 0);
+
+        assertThat(log.append(append("fourth", 0, 1)).lastPosition()).isEqualTo(4);
+    }
+
+    @Test
+    void a_caller_alone_whose_connection_is_cut_is_written_once() throws Exception {
+        try (Connection holder = dataSource.getConnection()) {
+            lock(holder);
+            appendLater("alone", 1);
+            await().until(() -> waiting(holder) == 1);
+            assertThat(cutWaiting(holder)).isEqualTo(1);
+            await().until(() -> waiting(holder) == 1);
+            release(holder);
+        }
+
+        assertThat(positions()).containsExactly(2L);
+    }
+
+    @Test
+    void closing_waits_for_a_caller_alone() throws Exception {
+        try (Connection holder = dataSource.getConnection()) {
+            lock(holder);
+            appendLater("alone", 1);
+            await().until(() -> waiting(holder) == 1);
+            Future<?> closing = callers.submit(log::close);
+            release(holder);
+            closing.get();
+        }
+
+        assertThat(dataSource.getHikariPoolMXBean().getActiveConnections()).isZero();
+        assertThat(positions()).containsExactly(2L);
+    }
+
     private void twoBatchesWait(Connection holder) throws SQLException {
         lock(holder);
         appendLater("one", 1);
