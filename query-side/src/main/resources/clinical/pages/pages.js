@@ -98,7 +98,8 @@ const pages = {
     };
     find('patient').onsubmit = event => {
       event.preventDefault();
-      location.href = `/record/${encodeURIComponent(event.target.patient.value)}`;
+      // What stands behind # never leaves the browser, and may hold any sign, where a path may not hold a slash.
+      location.href = `/record/patient#${encodeURIComponent(event.target.patient.value)}`;
     };
     find('status').onchange = () => begin().catch(error => say(error.message));
     find('more').onclick = () => show(next).catch(error => say(error.message));
@@ -106,7 +107,7 @@ const pages = {
   },
 
   async record() {
-    const patient = decodeURIComponent(location.pathname.split('/').pop());
+    const patient = decodeURIComponent(location.hash.slice(1) || location.pathname.split('/').pop());
     find('whose').textContent = patient;
     let audio = null;
     let seconds = 0;

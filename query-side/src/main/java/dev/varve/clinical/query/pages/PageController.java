@@ -16,8 +16,9 @@ import org.springframework.web.bind.annotation.GetMapping;
  * The predecessor's pages: a list, a form that records, and what waits. They are the same bytes for everybody; their
  * script asks the API, with the key that its user types in where one is needed, so anybody may have them.
  *
- * <p>Whose page {@code /record/…} is only the script looks at. A proxy that logs addresses would keep it, as it would
- * have before; the API itself has nobody's name in an address.
+ * <p>Whose page {@code /record/…} is only the script looks at. The pages themselves link to {@code /record/patient#…},
+ * whose last part stays in the browser; a proxy that logs addresses would keep the path of the predecessor's links, as it
+ * would have before. The API itself has nobody's name in an address.
  */
 @Controller
 class PageController {
