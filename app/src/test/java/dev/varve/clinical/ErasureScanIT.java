@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.varve.app.LogLines;
 import dev.varve.events.PersonalText;
 import dev.varve.personal.PersonalData;
 import dev.varve.personal.PersonalDataSettings;

@@ -2,6 +2,7 @@ package dev.varve.app.problem;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.app.LogLines;
 import dev.varve.testkit.TestDatabase;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -10,17 +11,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 import probe.ProbeController;
 import probe.ProbeServer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-@ExtendWith(OutputCaptureExtension.class)
 class ProblemsIT {
 
     private static final String THINGS = "/api/probe/things";
@@ -273,32 +270,38 @@ class ProblemsIT {
         }
 
         @Test
-        void a_defect_shows_nothing_and_is_logged_once_under_the_requests_id(CapturedOutput output) {
-            HttpResponse<String> response =
-                    server.post("/api/probe/fail/defect", "{\"x\":\"Geheimnis-4711\"}", "X-Request-Id", "find-me-815");
+        void a_defect_shows_nothing_and_is_logged_once_under_the_requests_id() {
+            try (LogLines log = LogLines.ofRunningServers()) {
+                HttpResponse<String> response = server.post(
+                        "/api/probe/fail/defect", "{\"x\":\"Geheimnis-4711\"}", "X-Request-Id", "find-me-815");
 
-            problem(response, 500, "varve/internal");
-            assertThat(response.body()).doesNotContain(ProbeController.SECRET).doesNotContain("Exception");
-            assertThat(output.getAll())
-                    .contains("java.lang.IllegalStateException")
-                    .contains("SQL state 23505")
-                    .doesNotContain(ProbeController.SECRET);
-            assertThat(output.getAll().lines().filter(line -> line.contains("find-me-815")))
-                    .hasSize(1);
+                problem(response, 500, "varve/internal");
+                assertThat(response.body())
+                        .doesNotContain(ProbeController.SECRET)
+                        .doesNotContain("Exception");
+                assertThat(log.text())
+                        .contains("java.lang.IllegalStateException")
+                        .contains("SQL state 23505")
+                        .doesNotContain(ProbeController.SECRET);
+                assertThat(log.text().lines().filter(line -> line.contains("find-me-815")))
+                        .hasSize(1);
+            }
         }
     }
 
     @Test
-    void no_refused_request_leaves_its_content_in_the_log(CapturedOutput output) {
+    void no_refused_request_leaves_its_content_in_the_log() {
         String secret = ProbeController.SECRET;
-        server.post(THINGS, "{\"name\": " + secret + "}");
-        server.post(THINGS, "{\"name\": \"" + secret + "\", \"count\": \"" + secret + "\"}");
-        server.post(THINGS, "{\"name\":\"" + secret + "\",\"count\":1,\"mode\":\"" + secret + "\"}");
-        server.get(THINGS + "/" + secret + "?limit=" + secret);
-        server.post("/api/probe/fail/conflict", "");
-        server.post("/api/probe/fail/away", "");
+        try (LogLines log = LogLines.ofRunningServers()) {
+            server.post(THINGS, "{\"name\": " + secret + "}");
+            server.post(THINGS, "{\"name\": \"" + secret + "\", \"count\": \"" + secret + "\"}");
+            server.post(THINGS, "{\"name\":\"" + secret + "\",\"count\":1,\"mode\":\"" + secret + "\"}");
+            server.get(THINGS + "/" + secret + "?limit=" + secret);
+            server.post("/api/probe/fail/conflict", "");
+            server.post("/api/probe/fail/away", "");
 
-        assertThat(output.getAll()).doesNotContain(secret);
+            assertThat(log.text()).doesNotContain(secret);
+        }
     }
 
     @Test

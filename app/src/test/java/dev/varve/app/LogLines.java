@@ -1,4 +1,4 @@
-package dev.varve.clinical;
+package dev.varve.app;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * All that the servers of this process log at the levels they are set to, whatever the console shows: its threshold may
  * be the one of a command that ran in this process before.
  */
-final class LogLines implements AutoCloseable {
+public final class LogLines implements AutoCloseable {
 
     private final ByteArrayOutputStream lines = new ByteArrayOutputStream();
     private final OutputStreamAppender<ILoggingEvent> appender = new OutputStreamAppender<>();
@@ -35,11 +35,11 @@ final class LogLines implements AutoCloseable {
     }
 
     /** From now on; a server that configures the log afterwards would end it, so the servers run already. */
-    static LogLines ofRunningServers() {
+    public static LogLines ofRunningServers() {
         return new LogLines((LoggerContext) LoggerFactory.getILoggerFactory());
     }
 
-    String text() {
+    public String text() {
         return lines.toString(UTF_8);
     }
 
