@@ -19,8 +19,12 @@ final class CalledVarve {
 
     private CalledVarve() {}
 
-    /** @param folder where keys and files of persons are */
-    static JsonNode json(Path folder, List<String> arguments) throws IOException, InterruptedException {
+    /**
+     * A call that is not made yet; what it complains about is printed here.
+     *
+     * @param folder where keys and files of persons are
+     */
+    static ProcessBuilder call(Path folder, List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
@@ -31,9 +35,12 @@ final class CalledVarve {
                 applicationClassPath(),
                 "dev.varve.app.Varve"));
         command.addAll(arguments);
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+    }
+
+    /** What it prints, once it has ended well. */
+    static JsonNode json(Path folder, List<String> arguments) throws IOException, InterruptedException {
+        Process process = call(folder, arguments).start();
         String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0) {
             throw new IllegalStateException("%s failed: %s".formatted(String.join(" ", arguments), printed));

@@ -1,7 +1,6 @@
 package dev.varve.bench;
 
 import com.zaxxer.hikari.HikariDataSource;
-import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -10,14 +9,11 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /** The application as operators run it, in a process of its own, asked over HTTP by one caller. */
 final class ServedApplication implements AutoCloseable {
@@ -36,9 +32,9 @@ final class ServedApplication implements AutoCloseable {
     /** @param folder for what lies beside the database */
     static ServedApplication start(HikariDataSource database, Path folder) throws IOException {
         Path output = folder.resolve("output.txt");
-        Process process = command(database, folder, "serve", "--port", "0")
-                .redirectOutput(output.toFile())
-                .start();
+        List<String> serve = List.of("serve", "--port", "0", "--database-url", database.getJdbcUrl());
+        Process process =
+                CalledVarve.call(folder, serve).redirectOutput(output.toFile()).start();
         while (process.isAlive()) {
             Matcher said = ADDRESS.matcher(Files.readString(output));
             if (said.find()) {
@@ -47,28 +43,6 @@ final class ServedApplication implements AutoCloseable {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
         }
         throw new IllegalStateException("the application did not start: " + Files.readString(output));
-    }
-
-    private static ProcessBuilder command(HikariDataSource database, Path folder, String... command) {
-        List<String> all = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-Daxoniq.update-checker.disabled=true",
-                "-Dvarve.personal-data.key-folder=" + folder.resolve("keys"),
-                "-Dvarve.personal-files.folder=" + folder.resolve("files"),
-                "-cp",
-                applicationClassPath(),
-                "dev.varve.app.Varve"));
-        all.addAll(List.of(command));
-        all.addAll(List.of("--database-url", database.getJdbcUrl()));
-        return new ProcessBuilder(all).redirectError(ProcessBuilder.Redirect.INHERIT);
-    }
-
-    /** Without the benchmarks themselves, which the application would find and take for a part of it. */
-    private static String applicationClassPath() {
-        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                .filter(entry -> !Files.exists(Path.of(entry, "dev", "varve", "bench")))
-                .collect(Collectors.joining(File.pathSeparator));
     }
 
     /** The body of an answer that must be a 200. */

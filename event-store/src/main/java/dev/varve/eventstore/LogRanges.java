@@ -95,7 +95,8 @@ public final class LogRanges {
         };
     }
 
-    private static RecordedEvent event(ResultSet rows) throws SQLException {
+    /** Of a row with the columns of {@link #READ}. */
+    static RecordedEvent event(ResultSet rows) throws SQLException {
         return new RecordedEvent(
                 rows.getLong(1),
                 rows.getString(2),

@@ -382,26 +382,12 @@ public final class PostgresEventLog implements EventLog, AutoCloseable {
                 try (ResultSet rows = statement.executeQuery()) {
                     List<RecordedEvent> events = new ArrayList<>();
                     while (rows.next()) {
-                        events.add(event(rows));
+                        events.add(LogRanges.event(rows));
                     }
                     return events;
                 }
             }
         });
-    }
-
-    private static RecordedEvent event(ResultSet rows) throws SQLException {
-        return new RecordedEvent(
-                rows.getLong(1),
-                rows.getString(2),
-                rows.getString(3),
-                rows.getString(4),
-                rows.getLong(5),
-                rows.getString(6),
-                rows.getString(7),
-                rows.getObject(8, OffsetDateTime.class).toInstant(),
-                rows.getBytes(9),
-                rows.getBytes(10));
     }
 
     private @Nullable Long number(String what, String sql, Binding binding) {

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Replays {
 
+    /** Messages a second where nobody says another rate. */
+    public static final int PER_SECOND = 1_000;
+
     private final Sql sql;
     private final MessageLog messages;
 

@@ -1,5 +1,6 @@
 package dev.varve.outbox;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -38,6 +39,16 @@ public record Subscription(
     static String wrongName(String name) {
         return "name is '%s', and must be 1 to 60 lower case letters, digits and hyphens, and no hyphen first"
                 .formatted(name);
+    }
+
+    /** The settings, secret ones among them, that a change to this kind of sink keeps: another one takes none over. */
+    public Map<String, String> settingsKeptBy(String kind) {
+        Map<String, String> kept = new HashMap<>();
+        if (kind.equals(sink)) {
+            kept.putAll(settings);
+            kept.putAll(secrets);
+        }
+        return kept;
     }
 
     /** Without the settings, some of which are secret. */

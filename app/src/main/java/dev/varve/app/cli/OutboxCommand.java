@@ -24,7 +24,6 @@ import dev.varve.outbox.SubscriptionStatus;
 import dev.varve.outbox.SubscriptionUnknownException;
 import dev.varve.outbox.Subscriptions;
 import java.io.PrintWriter;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -168,9 +167,8 @@ final class OutboxCommand implements Runnable {
             @Option(names = "--reason", paramLabel = "TEXT") @Nullable String reason) {
         return with((tables, open) -> {
             Subscription known = tables.subscriptions().get(name);
-            boolean sameSink = sink == null || sink.equals(known.sink());
-            Map<String, String> all = new HashMap<>(sameSink ? known.settings() : Map.of());
-            all.putAll(sameSink ? known.secrets() : Map.of());
+            String kind = sink == null ? known.sink() : sink;
+            Map<String, String> all = known.settingsKeptBy(kind);
             all.putAll(settings == null ? Map.of() : settings);
             all.keySet().removeAll(unset == null ? Set.of() : unset);
             try (ConfigurableApplicationContext application = Application.withoutWeb(open)) {
@@ -178,7 +176,7 @@ final class OutboxCommand implements Runnable {
                         .getBean(Sinks.class)
                         .subscription(
                                 name,
-                                sink == null ? known.sink() : sink,
+                                kind,
                                 all,
                                 new SubscriptionFilter(
                                         types == null ? known.filter().types() : named(types),
@@ -321,8 +319,8 @@ final class OutboxCommand implements Runnable {
                     @Nullable List<String> keys,
             @Option(
                             names = "--rate",
-                            defaultValue = "1000",
-                            description = "Messages a second, at most (default: 1000).")
+                            defaultValue = "" + Replays.PER_SECOND,
+                            description = "Messages a second, at most (default: ${DEFAULT-VALUE}).")
                     int rate,
             @Option(names = "--dry-run", description = "Only say how many messages it would send.") boolean dryRun,
             @Option(names = "--cancel", description = "Stop the one that is running.") boolean cancel,

@@ -32,7 +32,6 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
@@ -287,10 +286,7 @@ final class ProjectionCommand implements Runnable {
             @Nullable Integer maxRate,
             Follower follower,
             Database database) {
-        if (maxRate != null && maxRate < 1) {
-            throw new ParameterException(
-                    spec.commandLine(), "--max-rate is %d and must be at least 1".formatted(maxRate));
-        }
+        MaxRate.check(maxRate, spec);
         Rebuilds rebuilds = new Rebuilds(database.dataSource());
         if (new ProjectionStates(database.dataSource()).read().isEmpty()) {
             follower.workHere();

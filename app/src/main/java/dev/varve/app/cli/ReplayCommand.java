@@ -18,7 +18,6 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
@@ -69,10 +68,7 @@ final class ReplayCommand implements Runnable {
                     boolean dryRun,
             @Option(names = "--no-wait", description = "Ask for it and end; a server has to be there to do it.")
                     boolean noWait) {
-        if (maxRate != null && maxRate < 1) {
-            throw new ParameterException(
-                    spec.commandLine(), "--max-rate is %d and must be at least 1".formatted(maxRate));
-        }
+        MaxRate.check(maxRate, spec);
         return with((replays, database) -> {
             Replay started = replays.start(
                     new ReplayRequest(

@@ -111,7 +111,7 @@ final class SubscriptionController {
         }
 
         private int rate() {
-            return perSecond == null ? 1_000 : perSecond;
+            return perSecond == null ? Replays.PER_SECOND : perSecond;
         }
     }
 

@@ -66,15 +66,11 @@ record SubscriptionRequest(
 
     /** What it becomes; everything that is wrong with it is told at once. */
     Subscription change(Subscription known, Sinks sinks) {
-        Map<String, String> all = new HashMap<>();
-        if (sink == null || sink.equals(known.sink())) {
-            all.putAll(known.settings());
-            all.putAll(known.secrets());
-        }
+        String kind = sink == null ? known.sink() : sink;
+        Map<String, String> all = known.settingsKeptBy(kind);
         addSettings(all);
         Parts parts = new Parts();
         FailurePolicy policy = policy(parts, known.policy());
-        String kind = sink == null ? known.sink() : sink;
         return subscription(sinks, parts, known.name(), kind, all, filter(parts, known.filter()), policy);
     }
 

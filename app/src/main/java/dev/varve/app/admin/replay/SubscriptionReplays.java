@@ -21,7 +21,6 @@ import org.springframework.stereotype.Component;
 final class SubscriptionReplays {
 
     private static final String PREFIX = "outbox-";
-    private static final int PER_SECOND = 1_000;
 
     private final Replays replays;
 
@@ -101,7 +100,7 @@ final class SubscriptionReplays {
         long id = valid(() -> replays.start(
                 subscription,
                 range(order),
-                order.maxRate() == null ? PER_SECOND : order.maxRate(),
+                order.maxRate() == null ? Replays.PER_SECOND : order.maxRate(),
                 order.reason(),
                 Actor.current().name()));
         return get(PREFIX + id);
