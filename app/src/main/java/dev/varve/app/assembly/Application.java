@@ -37,7 +37,7 @@ public final class Application {
 
     /** With everything; it logs to the terminal. */
     public static ConfigurableApplicationContext withWeb(Database database, InetSocketAddress address) {
-        return start(database, WebApplicationType.SERVLET, web(address));
+        return serve(database, web(address));
     }
 
     /** With everything; it logs to a file, because the terminal belongs to a person. */
@@ -46,7 +46,13 @@ public final class Application {
         Map<String, String> settings = web(address);
         settings.putAll(more);
         settings.putAll(Logs.toFile(database.folder()));
-        return start(database, WebApplicationType.SERVLET, settings);
+        return serve(database, settings);
+    }
+
+    private static ConfigurableApplicationContext serve(Database database, Map<String, String> settings) {
+        ConfigurableApplicationContext application = start(database, WebApplicationType.SERVLET, settings);
+        database.keepRunning();
+        return application;
     }
 
     /** Blocks until the application is closed. */

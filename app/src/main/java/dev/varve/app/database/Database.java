@@ -94,6 +94,13 @@ public final class Database implements AutoCloseable {
         embedded.backUp(newFolder, progress);
     }
 
+    /** For a process that lives on it for long: an embedded PostgreSQL that ends meanwhile is started again. */
+    public void keepRunning() {
+        if (embedded != null) {
+            closeFirst(embedded.keepRunning());
+        }
+    }
+
     /** Connections without a pool. */
     public DataSource dataSource() {
         PGSimpleDataSource dataSource = new PGSimpleDataSource();

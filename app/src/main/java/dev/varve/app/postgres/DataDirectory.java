@@ -7,10 +7,15 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Where things lie in a data directory. */
 record DataDirectory(Path root) {
+
+    private static final Pattern PORT_OPTION = Pattern.compile("\\bport=([0-9]{1,5})\\b");
 
     DataDirectory {
         root = root.toAbsolutePath().normalize();
@@ -59,6 +64,16 @@ record DataDirectory(Path root) {
 
     String clusterVersion() throws IOException {
         return Files.readString(cluster().resolve("PG_VERSION")).strip();
+    }
+
+    /** The port that the server was last started on, by its command line, which PostgreSQL writes down and leaves. */
+    Optional<Integer> lastPort() throws IOException {
+        Path commandLine = cluster().resolve("postmaster.opts");
+        if (!Files.exists(commandLine)) {
+            return Optional.empty();
+        }
+        Matcher port = PORT_OPTION.matcher(Files.readString(commandLine));
+        return port.find() ? Optional.of(Integer.valueOf(port.group(1))) : Optional.empty();
     }
 
     String password() throws IOException {

@@ -3,8 +3,6 @@ package dev.varve.app.postgres;
 import dev.varve.app.operator.OperatorError;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
@@ -16,7 +14,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -37,8 +34,6 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private static final String DATABASE = "varve";
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(2);
     private static final long PAUSE_MILLIS = 50;
-    private static final long LARGEST_LOG = 10L * 1024 * 1024;
-    private static final int TRIES_TO_FIND_A_PORT = 5;
 
     private final DataDirectory directory;
     private final PostgresPrograms programs;
@@ -81,7 +76,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 lock(start, directory);
                 PostgresPrograms programs = PostgresPrograms.of(PostgresBinaries.unpacked(directory.fallbackCache()));
                 ensureCluster(directory, programs);
-                boolean attached = ensureRunning(directory, programs);
+                boolean attached = new ServerStart(directory, programs).ensureRunning();
                 int port = PostmasterFile.read(directory.cluster())
                         .orElseThrow(() -> new OperatorError(
                                 "PostgreSQL ended right after its start, see " + directory.serverLog()))
@@ -222,80 +217,6 @@ public final class EmbeddedPostgres implements AutoCloseable {
         Files.move(directory.unfinishedCluster(), directory.cluster(), StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** Answers whether the server was running already. */
-    private static boolean ensureRunning(DataDirectory directory, PostgresPrograms programs) throws IOException {
-        long deadline = System.nanoTime() + LONGEST_WAIT.toNanos();
-        Optional<PostmasterFile> running = PostmasterFile.read(directory.cluster());
-        while (running.isPresent() && running.get().isAlive()) {
-            if (running.get().ready()) {
-                return true;
-            }
-            if (System.nanoTime() > deadline) {
-                throw new OperatorError("PostgreSQL (process %d) in %s runs and is not ready after %d seconds, see %s"
-                        .formatted(
-                                running.get().pid(),
-                                directory.cluster(),
-                                LONGEST_WAIT.toSeconds(),
-                                directory.serverLog()));
-            }
-            pause();
-            running = PostmasterFile.read(directory.cluster());
-        }
-        if (running.isPresent()) {
-            running.get().forgetForeignProcess();
-        }
-        start(directory, programs);
-        return false;
-    }
-
-    private static void start(DataDirectory directory, PostgresPrograms programs) throws IOException {
-        if (Files.exists(directory.serverLog()) && Files.size(directory.serverLog()) > LARGEST_LOG) {
-            Files.move(
-                    directory.serverLog(),
-                    directory.serverLog().resolveSibling("postgres.log.1"),
-                    StandardCopyOption.REPLACE_EXISTING);
-        }
-        for (int left = TRIES_TO_FIND_A_PORT; ; left--) {
-            int port = freePort();
-            try {
-                programs.start(directory.cluster(), directory.serverLog(), settings(port));
-                return;
-            } catch (OperatorError e) {
-                // Somebody may have taken the port in the meantime; another one is as good.
-                if (left == 1 || isFree(port)) {
-                    throw e;
-                }
-            }
-        }
-    }
-
-    private static List<String> settings(int port) {
-        return List.of(
-                "-c listen_addresses=127.0.0.1",
-                "-c port=" + port,
-                "-c unix_socket_directories=",
-                "-c fsync=on",
-                "-c synchronous_commit=on",
-                "-c full_page_writes=on",
-                "-c max_connections=200",
-                "-c logging_collector=off",
-                "-c log_destination=stderr");
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
-    private static boolean isFree(int port) {
-        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-            return socket.isBound();
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
     private void ensureDatabase() {
         try (Connection connection = dataSource("postgres").getConnection();
                 Statement statement = connection.createStatement()) {
@@ -352,6 +273,44 @@ public final class EmbeddedPostgres implements AutoCloseable {
         return dataSource;
     }
 
+    /** Brings the server back when it ends, until what is answered is closed: for those who live on it for long. */
+    public AutoCloseable keepRunning() {
+        return new KeptRunning(
+                new KeptRunning.Server() {
+                    @Override
+                    public boolean isRunning() {
+                        return isServerRunning();
+                    }
+
+                    @Override
+                    public void startAgain() {
+                        startWhereItWas();
+                    }
+                },
+                directory.root().toString());
+    }
+
+    private boolean isServerRunning() {
+        try {
+            return PostmasterFile.read(directory.cluster())
+                    .filter(PostmasterFile::isAlive)
+                    .filter(running -> running.port() == port)
+                    .isPresent();
+        } catch (IOException e) {
+            // A data directory that cannot be read; the attempt to start it says why.
+            return false;
+        }
+    }
+
+    private void startWhereItWas() {
+        try (FileChannel start = openLock(directory.startLock())) {
+            lock(start, directory);
+            new ServerStart(directory, programs).ensureRunningOn(port);
+        } catch (IOException e) {
+            throw new OperatorError("cannot use the data directory " + directory.root() + ": " + reason(e), e);
+        }
+    }
+
     /** Leaves; the last one to leave stops the server. Closing twice does nothing. */
     @Override
     public synchronized void close() {
@@ -370,7 +329,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     /** To be called under the start lock. */
     private void leave() throws IOException {
         use.close();
-        if (isLastUser()) {
+        if (isLastUser() && isServerRunning()) {
             programs.stop(directory.cluster());
         }
     }

@@ -92,7 +92,7 @@ public final class ApiKeys {
         try {
             return query(COUNT, select -> {}, row -> new Count(row.getLong(1), row.getLong(2)))
                     .getFirst();
-        } catch (IllegalStateException e) {
+        } catch (Unreadable e) {
             if (e.getCause() instanceof SQLException sql && UNDEFINED_TABLE.equals(sql.getSQLState())) {
                 return new Count(0, 0);
             }
@@ -175,8 +175,8 @@ public final class ApiKeys {
         }
     }
 
-    private static IllegalStateException failed(String what, SQLException e) {
-        return new IllegalStateException("cannot " + what + ": SQL state " + e.getSQLState(), e);
+    private static Unreadable failed(String what, SQLException e) {
+        return new Unreadable("cannot " + what + ": SQL state " + e.getSQLState(), e);
     }
 
     /** Keys that ever were, and those of them that are in use. */
@@ -188,6 +188,16 @@ public final class ApiKeys {
 
     private interface Row<T> {
         @Nullable T read(ResultSet row) throws SQLException;
+    }
+
+    /** The table could not be read or written; the cause says why. */
+    static final class Unreadable extends IllegalStateException {
+
+        private static final long serialVersionUID = 1L;
+
+        Unreadable(String message, SQLException cause) {
+            super(message, cause);
+        }
     }
 
     /** A name belongs to one key in use. */

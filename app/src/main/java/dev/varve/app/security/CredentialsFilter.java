@@ -1,5 +1,6 @@
 package dev.varve.app.security;
 
+import dev.varve.app.problem.Problem;
 import dev.varve.app.problem.ProblemWriter;
 import dev.varve.app.problem.StandardProblem;
 import jakarta.servlet.FilterChain;
@@ -14,18 +15,26 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Signs in by API key, or as {@link Actor#LOCAL} where no credentials are required and none were sent.
  *
  * <p>A key that does not exist is refused even where none is required: who sends one expects it to count.
+ *
+ * <p>While the database is away nobody can be looked up. Health is answered all the same, as to a stranger, and that the
+ * process lives is answered without a look: whoever probes for it would end a process that only has to wait.
  */
 final class CredentialsFilter extends OncePerRequestFilter {
 
     static final String KEY_HEADER = "X-API-Key";
 
     private static final String BEARER = "Bearer ";
+    private static final PathPatternRequestMatcher LIVENESS =
+            PathPatternRequestMatcher.pathPattern("/actuator/health/liveness");
+    private static final PathPatternRequestMatcher HEALTH =
+            PathPatternRequestMatcher.pathPattern("/actuator/health/**");
 
     private final KnownKeys keys;
     private final Access access;
@@ -40,33 +49,48 @@ final class CredentialsFilter extends OncePerRequestFilter {
     }
 
     @Override
+    protected boolean shouldNotFilter(HttpServletRequest request) {
+        return LIVENESS.matches(request);
+    }
+
+    @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
+        Optional<Problem> refusal;
+        try {
+            refusal = signIn(request);
+        } catch (ApiKeys.Unreadable e) {
+            if (!HEALTH.matches(request)) {
+                throw e;
+            }
+            refusal = Optional.empty();
+        }
+        if (refusal.isPresent()) {
+            problems.write(request, response, refusal.get());
+        } else {
+            chain.doFilter(request, response);
+        }
+    }
+
+    /** Answers why nobody is let in, if so. */
+    private Optional<Problem> signIn(HttpServletRequest request) {
         String secret = secret(request);
         if (secret != null) {
             Optional<ApiKey> key = keys.find(new ApiKeySecret(secret));
             if (key.isEmpty()) {
-                problems.write(
-                        request,
-                        response,
-                        StandardProblem.UNAUTHENTICATED
-                                .because("the API key does not exist or was revoked")
-                                .withHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer"));
-                return;
+                return Optional.of(StandardProblem.UNAUTHENTICATED
+                        .because("the API key does not exist or was revoked")
+                        .withHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer"));
             }
             signIn(Actor.ofKey(key.get().name()), key.get().roles());
         } else if (request.getHeader(HttpHeaders.AUTHORIZATION) == null && access.isOpen()) {
             if (!locals.isLocal(request)) {
-                problems.write(
-                        request,
-                        response,
-                        StandardProblem.FOREIGN_ORIGIN.because("without authentication the server answers only"
-                                + " requests to a loopback name, and none that a page of another site sends"));
-                return;
+                return Optional.of(StandardProblem.FOREIGN_ORIGIN.because("without authentication the server answers"
+                        + " only requests to a loopback name, and none that a page of another site sends"));
             }
             signIn(Actor.LOCAL, List.of(Role.values()));
         }
-        chain.doFilter(request, response);
+        return Optional.empty();
     }
 
     private static @Nullable String secret(HttpServletRequest request) {

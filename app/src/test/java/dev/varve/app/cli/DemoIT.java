@@ -1,11 +1,14 @@
 package dev.varve.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -41,8 +44,29 @@ class DemoIT {
             ServerProcess status = ServerProcess.start(temporary, "status", "--data-dir", data());
             assertThat(status.exitCode()).isZero();
             assertThat(status.output()).contains(second.address()).contains("caught up");
+
+            its_database_is_killed_and_cannot_start_for_a_while(second);
         }
         assertThat(temporary.resolve("data/postgres/postmaster.pid")).doesNotExist();
+    }
+
+    private void its_database_is_killed_and_cannot_start_for_a_while(ServerProcess server) throws Exception {
+        Path control = Path.of(data(), "postgres", "global", "pg_control");
+        Path away = Path.of(data(), "pg_control");
+        long pid = Long.parseLong(Files.readAllLines(Path.of(data(), "postgres", "postmaster.pid"))
+                .getFirst());
+        Files.move(control, away);
+        ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+
+        HttpResponse<String> unanswered = server.response("/api/v1/transit/stations?query=hauptbahnhof");
+        assertThat(unanswered.statusCode()).isEqualTo(503);
+        assertThat(unanswered.body()).contains("database-away");
+        assertThat(server.response("/actuator/health/liveness").statusCode()).isEqualTo(200);
+
+        Files.move(away, control);
+        await().atMost(Duration.ofMinutes(1))
+                .until(() -> server.get("/api/v1/transit/stations?query=hauptbahnhof")
+                        .contains("Lindental Hauptbahnhof"));
     }
 
     @Test

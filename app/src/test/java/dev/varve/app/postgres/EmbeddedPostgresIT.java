@@ -3,9 +3,12 @@ package dev.varve.app.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.varve.app.operator.OperatorError;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -14,6 +17,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -48,6 +52,12 @@ class EmbeddedPostgresIT {
             row.next();
             return row.getString(1);
         }
+    }
+
+    private static String awaitAnswer(UserProcess user, String sql) {
+        return await().atMost(Duration.ofSeconds(60))
+                .ignoreExceptionsInstanceOf(SQLException.class)
+                .until(() -> ask(user, sql), answer -> true);
     }
 
     private static Connection connect(UserProcess user) throws SQLException {
@@ -169,6 +179,55 @@ class EmbeddedPostgresIT {
 
             try (UserProcess next = UserProcess.start(folder())) {
                 assertThat(ask(next, "SELECT 1")).isEqualTo("1");
+            }
+        }
+    }
+
+    @Nested
+    class While_somebody_lives_on_it {
+
+        @Test
+        void a_killed_server_is_started_again_where_it_was() throws Exception {
+            try (UserProcess user = UserProcess.startKeepingItRunning(folder())) {
+                execute(user, "CREATE TABLE kept AS SELECT 42 AS answer");
+                PostmasterFile killed = postmaster();
+                stopAtOnce(killed.pid());
+
+                assertThat(awaitAnswer(user, "SELECT answer FROM kept")).isEqualTo("42");
+                assertThat(postmaster().pid()).isNotEqualTo(killed.pid());
+            }
+            assertThat(folder().resolve("postgres/postmaster.pid")).doesNotExist();
+        }
+
+        @Test
+        void it_is_not_started_elsewhere_when_its_port_is_taken() throws Exception {
+            try (UserProcess user = UserProcess.start(folder())) {
+                PostmasterFile killed = postmaster();
+                stopAtOnce(killed.pid());
+                DataDirectory directory = new DataDirectory(folder());
+                ServerStart start = new ServerStart(
+                        directory, PostgresPrograms.of(PostgresBinaries.unpacked(directory.fallbackCache())));
+
+                try (ServerSocket taken = new ServerSocket(killed.port(), 1, InetAddress.getLoopbackAddress())) {
+                    assertThatThrownBy(() -> start.ensureRunningOn(taken.getLocalPort()))
+                            .isInstanceOf(OperatorError.class)
+                            .hasMessage("somebody else took its port, " + killed.port());
+                }
+                start.ensureRunningOn(killed.port());
+                assertThat(ask(user, "SELECT 1")).isEqualTo("1");
+            }
+        }
+
+        @Test
+        void another_process_that_comes_first_starts_it_where_it_was() throws Exception {
+            try (UserProcess user = UserProcess.start(folder())) {
+                stopAtOnce(postmaster().pid());
+
+                try (UserProcess next = UserProcess.start(folder())) {
+                    assertThat(next.attached()).isFalse();
+                    assertThat(next.jdbcUrl()).isEqualTo(user.jdbcUrl());
+                }
+                assertThat(ask(user, "SELECT 1")).isEqualTo("1");
             }
         }
     }

@@ -7,6 +7,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -34,7 +36,8 @@ final class UserProcess implements AutoCloseable {
 
     public static void main(String[] args) throws IOException {
         EmbeddedPostgres postgres = EmbeddedPostgres.open(Path.of(args[0]));
-        Runtime.getRuntime().addShutdownHook(new Thread(postgres::close));
+        AutoCloseable watch = args.length > 1 ? postgres.keepRunning() : () -> {};
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> leave(postgres, watch)));
         System.out.println(postgres.attached());
         System.out.println(postgres.jdbcUrl());
         System.out.println(postgres.password());
@@ -42,16 +45,33 @@ final class UserProcess implements AutoCloseable {
         System.exit(end == -1 ? 0 : 1);
     }
 
+    private static void leave(EmbeddedPostgres postgres, AutoCloseable watch) {
+        try (postgres) {
+            watch.close();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     static UserProcess start(Path folder) {
+        return start(List.of(folder.toString()));
+    }
+
+    /** One that starts the server again when it ends. */
+    static UserProcess startKeepingItRunning(Path folder) {
+        return start(List.of(folder.toString(), "keep running"));
+    }
+
+    private static UserProcess start(List<String> arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "-XX:TieredStopAtLevel=1",
+                UserProcess.class.getName()));
+        command.addAll(arguments);
         try {
-            return new UserProcess(new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            "-XX:TieredStopAtLevel=1",
-                            UserProcess.class.getName(),
-                            folder.toString())
+            return new UserProcess(new ProcessBuilder(command)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start());
         } catch (IOException e) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.app.operator.OperatorError;
 import dev.varve.testkit.TestDatabase;
+import dev.varve.testkit.faults.PostgresProxy;
 import java.net.http.HttpResponse;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import probe.ProbeServer;
@@ -203,6 +205,28 @@ class SecurityIT {
                                 .statusCode())
                         .isIn(401, 503);
             }
+        }
+    }
+
+    @Test
+    void while_the_database_is_away_health_is_answered_to_everybody_and_liveness_without_a_look() {
+        TestDatabase database = TestDatabase.migrated();
+        String name = Objects.requireNonNull(database.dataSource().getDatabaseName());
+        try (PostgresProxy proxy = PostgresProxy.before(database.dataSource());
+                ProbeServer server = ProbeServer.start(
+                        database,
+                        "spring.datasource.hikari.jdbc-url=" + proxy.jdbcUrl(name),
+                        "spring.datasource.hikari.connection-timeout=250")) {
+            assertThat(server.get("/actuator/health").body()).contains("\"details\"");
+            proxy.refuse();
+
+            assertThat(server.get("/actuator/health/liveness").statusCode()).isEqualTo(200);
+            HttpResponse<String> health = server.get("/actuator/health", "X-API-Key", "vk_" + "a".repeat(43));
+            assertThat(health.statusCode()).isEqualTo(503);
+            assertThat(health.body()).contains("\"DOWN\"").doesNotContain("\"details\"");
+            HttpResponse<String> other = server.get("/api/probe/things/1", "X-API-Key", "vk_" + "a".repeat(43));
+            assertThat(other.statusCode()).isEqualTo(503);
+            assertThat(other.body()).contains("/problems/varve/database-away");
         }
     }
 }
