@@ -3,7 +3,7 @@ package dev.varve.projection.parked;
 import dev.varve.eventstore.OperatorAction;
 import dev.varve.eventstore.OperatorActions;
 import dev.varve.projection.Operator;
-import dev.varve.projection.ProjectionFailed;
+import dev.varve.projection.ProjectionTransactions;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
 /** What is parked of the projections; needs nothing but the database. */
 public final class ParkedEvents {
 
-    private final DataSource dataSource;
+    private final ProjectionTransactions transactions;
 
     public ParkedEvents(DataSource dataSource) {
-        this.dataSource = dataSource;
+        this.transactions = new ProjectionTransactions(dataSource);
     }
 
     private static final String HEADS = """
@@ -90,7 +90,7 @@ public final class ParkedEvents {
 
     /** How many events are parked, by projection; none is not named. */
     public Map<String, Long> counts() {
-        return inTransaction("count what is parked", connection -> {
+        return transactions.run("count what is parked", connection -> {
             try (PreparedStatement statement = connection.prepareStatement(COUNTS);
                     ResultSet rows = statement.executeQuery()) {
                 Map<String, Long> counts = new HashMap<>();
@@ -114,7 +114,7 @@ public final class ParkedEvents {
      * @return how many were given up
      */
     public int skip(String projection, String sequence, @Nullable String eventId, Operator operator) {
-        return inTransaction("skip parked events of " + projection, connection -> {
+        return transactions.run("skip parked events of " + projection, connection -> {
             SequenceLock.take(projection, Set.of(sequence), connection);
             List<String> skipped = new ArrayList<>();
             try (PreparedStatement statement = connection.prepareStatement(SKIP)) {
@@ -159,7 +159,7 @@ public final class ParkedEvents {
     }
 
     private <T> List<T> read(String what, String sql, @Nullable String projection, int limit, Row<T> row) {
-        return inTransaction(what, connection -> {
+        return transactions.run(what, connection -> {
             try (PreparedStatement statement = connection.prepareStatement(sql)) {
                 statement.setString(1, projection);
                 statement.setString(2, projection);
@@ -175,24 +175,8 @@ public final class ParkedEvents {
         });
     }
 
-    private <T> T inTransaction(String what, Work<T> work) {
-        try (Connection connection = dataSource.getConnection()) {
-            connection.setAutoCommit(false);
-            T result = work.on(connection);
-            connection.commit();
-            return result;
-        } catch (SQLException e) {
-            throw new ProjectionFailed("could not " + what, e);
-        }
-    }
-
     @FunctionalInterface
     private interface Row<T> {
         T of(ResultSet rows) throws SQLException;
-    }
-
-    @FunctionalInterface
-    private interface Work<T> {
-        T on(Connection connection) throws SQLException;
     }
 }

@@ -3,7 +3,7 @@ package dev.varve.projection.rebuild;
 import dev.varve.eventstore.OperatorAction;
 import dev.varve.eventstore.OperatorActions;
 import dev.varve.projection.Operator;
-import dev.varve.projection.ProjectionFailed;
+import dev.varve.projection.ProjectionTransactions;
 import dev.varve.projection.rebuild.Rebuild.Part;
 import dev.varve.projection.rebuild.Rebuild.State;
 import dev.varve.projection.rebuild.Rebuild.Wanted;
@@ -31,10 +31,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Rebuilds {
 
-    private final DataSource dataSource;
+    private final ProjectionTransactions transactions;
 
     public Rebuilds(DataSource dataSource) {
-        this.dataSource = dataSource;
+        this.transactions = new ProjectionTransactions(dataSource);
     }
 
     private static final String START = """
@@ -51,7 +51,7 @@ public final class Rebuilds {
      * @throws RebuildRefused if a projection is unknown, or is being rebuilt
      */
     public Rebuild start(RebuildRequest request, Operator operator) {
-        return inTransaction("start a rebuild", connection -> {
+        return transactions.run("start a rebuild", connection -> {
             Set<String> missing = new TreeSet<>(request.projections());
             known(connection).forEach(missing::remove);
             if (!missing.isEmpty()) {
@@ -128,13 +128,13 @@ public final class Rebuilds {
 
     /** The newest rebuilds, newest first. */
     public List<Rebuild> newest(int limit) {
-        return inTransaction("list the rebuilds", connection -> read(NEWEST, limit, connection));
+        return transactions.run("list the rebuilds", connection -> read(NEWEST, limit, connection));
     }
 
     private static final String ONE = READ + " WHERE r.id = ?";
 
     public Optional<Rebuild> find(long id) {
-        return inTransaction(
+        return transactions.run(
                 "read rebuild " + id,
                 connection -> read(ONE, id, connection).stream().findFirst());
     }
@@ -150,7 +150,7 @@ public final class Rebuilds {
      * @param inForce whether one that has ended and left nothing behind does not count
      */
     public Optional<Rebuild> latestOf(String projection, boolean inForce) {
-        return inTransaction("find the rebuild of " + projection, connection -> {
+        return transactions.run("find the rebuild of " + projection, connection -> {
             try (PreparedStatement statement = connection.prepareStatement(OF_PROJECTION)) {
                 statement.setString(1, projection);
                 statement.setBoolean(2, inForce);
@@ -199,7 +199,7 @@ public final class Rebuilds {
     }
 
     private Rebuild ask(long id, String action, String what, String sql, Operator operator) {
-        return inTransaction("ask of rebuild " + id, connection -> {
+        return transactions.run("ask of rebuild " + id, connection -> {
             try (PreparedStatement statement = connection.prepareStatement(sql)) {
                 statement.setLong(1, id);
                 int asked = statement.executeUpdate();
@@ -228,7 +228,7 @@ public final class Rebuilds {
 
     /** Tables that rebuilds made and nobody needs; a node drops them within a minute. */
     public List<String> leftovers() {
-        return inTransaction("find the leftovers of rebuilds", connection -> {
+        return transactions.run("find the leftovers of rebuilds", connection -> {
             try (PreparedStatement statement = connection.prepareStatement(LEFTOVER);
                     ResultSet rows = statement.executeQuery()) {
                 List<String> names = new ArrayList<>();
@@ -316,21 +316,5 @@ public final class Rebuilds {
 
     private static List<String> texts(Array array) throws SQLException {
         return Arrays.asList((String[]) array.getArray());
-    }
-
-    private <T> T inTransaction(String what, Work<T> work) {
-        try (Connection connection = dataSource.getConnection()) {
-            connection.setAutoCommit(false);
-            T result = work.on(connection);
-            connection.commit();
-            return result;
-        } catch (SQLException e) {
-            throw new ProjectionFailed("could not " + what + ": " + e.getMessage(), e);
-        }
-    }
-
-    @FunctionalInterface
-    private interface Work<T> {
-        T on(Connection connection) throws SQLException;
     }
 }

@@ -3,7 +3,7 @@ package dev.varve.projection.replay;
 import dev.varve.eventstore.OperatorAction;
 import dev.varve.eventstore.OperatorActions;
 import dev.varve.projection.Operator;
-import dev.varve.projection.ProjectionFailed;
+import dev.varve.projection.ProjectionTransactions;
 import dev.varve.projection.replay.ReplayRefused.Reason;
 import java.sql.Array;
 import java.sql.Connection;
@@ -28,10 +28,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Replays {
 
-    private final DataSource dataSource;
+    private final ProjectionTransactions transactions;
 
     public Replays(DataSource dataSource) {
-        this.dataSource = dataSource;
+        this.transactions = new ProjectionTransactions(dataSource);
     }
 
     /** What the live projection has not applied is none of a replay's business: it would come before what is earlier. */
@@ -50,7 +50,7 @@ public final class Replays {
 
     /** Asks for a replay. */
     public Replay start(ReplayRequest request, Operator operator) {
-        return inTransaction("start a replay", connection -> {
+        return transactions.run("start a replay", connection -> {
             String projection = request.projection();
             if (number(KNOWN, projection, connection) == 0) {
                 throw new ReplayRefused(Reason.UNKNOWN, "there is no projection called " + projection);
@@ -137,12 +137,12 @@ public final class Replays {
 
     /** The newest replays, newest first. */
     public List<Replay> newest(int limit) {
-        return inTransaction("list the replays", connection -> read(NEWEST, limit, connection));
+        return transactions.run("list the replays", connection -> read(NEWEST, limit, connection));
     }
 
     /** A replay by its number. */
     public Replay get(long id) {
-        return inTransaction("read replay " + id, connection -> one(id, connection));
+        return transactions.run("read replay " + id, connection -> one(id, connection));
     }
 
     private static final String PAUSE =
@@ -172,7 +172,7 @@ public final class Replays {
     }
 
     private Replay ask(long id, String action, String sql, Operator operator) {
-        return inTransaction(action + " replay " + id, connection -> {
+        return transactions.run(action + " replay " + id, connection -> {
             try (PreparedStatement statement = connection.prepareStatement(sql)) {
                 statement.setLong(1, id);
                 int asked = statement.executeUpdate();
@@ -259,21 +259,5 @@ public final class Replays {
 
     static List<String> texts(Array array) throws SQLException {
         return Arrays.asList((String[]) array.getArray());
-    }
-
-    private <T> T inTransaction(String what, Work<T> work) {
-        try (Connection connection = dataSource.getConnection()) {
-            connection.setAutoCommit(false);
-            T result = work.on(connection);
-            connection.commit();
-            return result;
-        } catch (SQLException e) {
-            throw new ProjectionFailed("could not " + what, e);
-        }
-    }
-
-    @FunctionalInterface
-    private interface Work<T> {
-        T on(Connection connection) throws SQLException;
     }
 }

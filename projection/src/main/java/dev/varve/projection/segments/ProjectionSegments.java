@@ -3,7 +3,7 @@ package dev.varve.projection.segments;
 import dev.varve.eventstore.OperatorAction;
 import dev.varve.eventstore.OperatorActions;
 import dev.varve.projection.Operator;
-import dev.varve.projection.ProjectionFailed;
+import dev.varve.projection.ProjectionTransactions;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -34,10 +34,10 @@ public final class ProjectionSegments {
 
     private static final String PATIENCE = "SET LOCAL lock_timeout = '10s'";
 
-    private final DataSource dataSource;
+    private final ProjectionTransactions transactions;
 
     public ProjectionSegments(DataSource dataSource) {
-        this.dataSource = dataSource;
+        this.transactions = new ProjectionTransactions(dataSource);
     }
 
     private static final String READ = """
@@ -47,7 +47,7 @@ public final class ProjectionSegments {
 
     /** All segments of a projection. */
     public List<ProjectionSegment> of(String projection) {
-        return inTransaction("read the segments of " + projection, connection -> shown(projection, connection));
+        return transactions.run("read the segments of " + projection, connection -> shown(projection, connection));
     }
 
     /**
@@ -57,7 +57,7 @@ public final class ProjectionSegments {
      * @return all segments as they are now
      */
     public List<ProjectionSegment> split(String projection, OptionalInt segment, Operator operator) {
-        return inTransaction("split a segment of " + projection, connection -> {
+        return transactions.run("split a segment of " + projection, connection -> {
             List<Checkpoint> all = locked(projection, connection);
             Segment cut = chosen(all, segment, Comparator.comparingInt(Segment::getMask));
             if (all.size() >= MOST) {
@@ -80,7 +80,7 @@ public final class ProjectionSegments {
      * @return all segments as they are now
      */
     public List<ProjectionSegment> merge(String projection, OptionalInt segment, Operator operator) {
-        return inTransaction("merge segments of " + projection, connection -> {
+        return transactions.run("merge segments of " + projection, connection -> {
             List<Checkpoint> all = locked(projection, connection);
             if (all.size() == 1) {
                 throw SegmentsRefused.notNow("projection %s has one segment only".formatted(projection));
@@ -251,26 +251,5 @@ public final class ProjectionSegments {
         OperatorActions.record(
                 connection,
                 new OperatorAction(operator.actor(), "projection." + action, projection, operator.reason(), details));
-    }
-
-    private <T> T inTransaction(String what, Work<T> work) {
-        try (Connection connection = dataSource.getConnection()) {
-            connection.setAutoCommit(false);
-            try {
-                T result = work.on(connection);
-                connection.commit();
-                return result;
-            } catch (SQLException | RuntimeException e) {
-                connection.rollback();
-                throw e;
-            }
-        } catch (SQLException e) {
-            throw new ProjectionFailed("could not " + what + ": " + e.getMessage(), e);
-        }
-    }
-
-    @FunctionalInterface
-    private interface Work<T> {
-        T on(Connection connection) throws SQLException;
     }
 }
