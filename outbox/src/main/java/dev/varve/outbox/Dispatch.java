@@ -55,13 +55,16 @@ final class Dispatch {
     private long pausedUntil;
     private long lastOutage;
     private @Nullable String trouble;
+    private boolean failing;
     private @Nullable Entry blocking;
 
-    Dispatch(Sink sink, FailurePolicy policy, RelaySettings settings, Ends ends, long now) {
+    /** @param failing whether the sink could not be reached when it was last tried, here or by another node */
+    Dispatch(Sink sink, FailurePolicy policy, RelaySettings settings, Ends ends, boolean failing, long now) {
         this.sink = sink;
         this.policy = policy;
         this.settings = settings;
         this.ends = ends;
+        this.failing = failing;
         this.atOnce = sink.inFlightPerKey();
         this.pausedUntil = now;
         this.lastOutage = now;
@@ -90,6 +93,11 @@ final class Dispatch {
     /** Why nothing goes out at present; null when all is well. */
     @Nullable String trouble() {
         return trouble;
+    }
+
+    /** Whether the sink's last answer was that it cannot be reached. */
+    boolean isFailing() {
+        return failing;
     }
 
     /** Gives the sink what it may have now. */
@@ -175,6 +183,7 @@ final class Dispatch {
         underWay.remove(entry);
         Lane lane = entry.lane;
         lane.answered(entry);
+        failing = delivery instanceof Unavailable;
         switch (delivery) {
             case Delivered() -> {
                 outages = 0;

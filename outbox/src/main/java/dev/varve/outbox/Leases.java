@@ -26,16 +26,22 @@ final class Leases {
     /** A lease of this node. */
     record Lease(String subscription, long epoch) {}
 
-    /** A lease as it was taken, with where the last owner stopped. */
-    record Taken(Lease lease, long position, PositionRanges doneBeyond) {}
+    /**
+     * A lease as it was taken, with where the last owner stopped.
+     *
+     * @param failing whether the sink's last answer was that it cannot be reached
+     */
+    record Taken(Lease lease, long position, PositionRanges doneBeyond, boolean failing) {}
 
     /**
      * A lease as it was renewed, with what its holder may want to know.
      *
      * @param revision of the subscription
      * @param attention whether an operator did something about its parked messages or replays
+     * @param failingFor for how long the sink has answered nothing else than that it cannot be reached
      */
-    record Renewed(String subscription, long epoch, long revision, boolean paused, boolean attention) {}
+    record Renewed(
+            String subscription, long epoch, long revision, boolean paused, boolean attention, Duration failingFor) {}
 
     private static final String ALIVE = """
             INSERT INTO outbox.relay_node (name, alive_until) VALUES (?, clock_timestamp() + ? * interval '1 ms')
@@ -76,7 +82,8 @@ final class Leases {
             WHERE d.subscription = held.subscription AND d.epoch = held.epoch AND d.owner = ? AND s.name = d.subscription
             RETURNING d.subscription, d.epoch, s.revision, s.paused,
                 EXISTS (SELECT FROM outbox.parked_key k WHERE k.subscription = s.name AND k.attention)
-                OR EXISTS (SELECT FROM outbox.replay r WHERE r.subscription = s.name AND r.state = 'running')
+                OR EXISTS (SELECT FROM outbox.replay r WHERE r.subscription = s.name AND r.state = 'running'),
+                coalesce(extract(epoch FROM clock_timestamp() - d.failing_since) * 1000, 0)::bigint
             """;
 
     /** Those of the leases that are still this node's, prolonged. */
@@ -105,7 +112,8 @@ final class Leases {
                                 rows.getLong(2),
                                 rows.getLong(3),
                                 rows.getBoolean(4),
-                                rows.getBoolean(5)));
+                                rows.getBoolean(5),
+                                Duration.ofMillis(rows.getLong(6))));
     }
 
     private static final String COUNT = "SELECT count(*) FROM outbox.subscription WHERE NOT paused";
@@ -123,7 +131,7 @@ final class Leases {
                   WHERE NOT s.paused AND (f.owner IS NULL OR f.leased_until < clock_timestamp())
                   ORDER BY f.subscription LIMIT 1 FOR UPDATE OF f SKIP LOCKED) free
             WHERE d.subscription = free.subscription
-            RETURNING d.subscription, d.epoch, d.position, d.done_beyond::text
+            RETURNING d.subscription, d.epoch, d.position, d.done_beyond::text, d.failing_since IS NOT NULL
             """;
 
     /** A subscription that nobody works on, if there is one. */
@@ -138,7 +146,8 @@ final class Leases {
                 rows -> new Taken(
                         new Lease(rows.getString(1), rows.getLong(2)),
                         rows.getLong(3),
-                        PositionRanges.parse(rows.getString(4))));
+                        PositionRanges.parse(rows.getString(4)),
+                        rows.getBoolean(5)));
     }
 
     private static final String RELEASE = """

@@ -25,11 +25,13 @@ final class Progress {
      * A state to write down.
      *
      * @param trouble why nothing goes out at present; null when all is well
+     * @param failing whether the sink's last answer was that it cannot be reached
      */
     record State(
             long checkpoint,
             PositionRanges doneBeyond,
-            @Nullable String trouble) {}
+            @Nullable String trouble,
+            boolean failing) {}
 
     /** A key that is parked from now on. */
     record Parking(String key, String reason, int attempts) {}
@@ -51,7 +53,8 @@ final class Progress {
     private static final String SAVE = """
             UPDATE outbox.delivery
             SET position = ?, done_beyond = ?::int8multirange, trouble = ?,
-                trouble_since = CASE WHEN ?::text IS NOT NULL THEN coalesce(trouble_since, clock_timestamp()) END
+                trouble_since = CASE WHEN ?::text IS NOT NULL THEN coalesce(trouble_since, clock_timestamp()) END,
+                failing_since = CASE WHEN ? THEN coalesce(failing_since, clock_timestamp()) END
             WHERE subscription = ? AND epoch = ?
             """;
 
@@ -84,8 +87,9 @@ final class Progress {
                     statement.setString(2, state.doneBeyond().toString());
                     statement.setString(3, state.trouble());
                     statement.setString(4, state.trouble());
-                    statement.setString(5, lease.subscription());
-                    statement.setLong(6, lease.epoch());
+                    statement.setBoolean(5, state.failing());
+                    statement.setString(6, lease.subscription());
+                    statement.setLong(7, lease.epoch());
                 })
                 == 1;
     }

@@ -129,6 +129,9 @@ public final class Relay implements AutoCloseable {
                 relay.lose();
             } else {
                 relay.renewed(until, renewal.attention());
+                relay.failedTooLong(renewal.failingFor())
+                        .ifPresent(most -> subscriptions.pauseOnce(
+                                lease.subscription(), "the endpoint failed for " + most, "relay"));
                 if (renewal.paused() || renewal.revision() != relay.revision()) {
                     // Handed over to whoever delivers it as it is now, which may be this node again.
                     relay.stop();

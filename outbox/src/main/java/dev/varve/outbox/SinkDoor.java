@@ -1,7 +1,7 @@
 package dev.varve.outbox;
 
-import java.util.HashMap;
-import java.util.Map;
+import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,6 +15,7 @@ final class SinkDoor {
     private final SinkFactory factory;
     private final Backoff waits;
 
+    private volatile @Nullable Duration pauseAfter;
     private @Nullable Sink sink;
     private @Nullable String trouble;
     private int failures;
@@ -30,7 +31,9 @@ final class SinkDoor {
     @Nullable Sink open(long now) {
         if (sink == null && now - openAt >= 0) {
             try {
-                sink = factory.open(new SinkSettings(subscription.name(), all()));
+                SinkSettings settings = subscription.sinkSettings();
+                pauseAfter = factory.pauseAfter(settings).orElse(null);
+                sink = factory.open(settings);
             } catch (OutboxException e) {
                 throw e;
             } catch (RuntimeException e) {
@@ -38,12 +41,6 @@ final class SinkDoor {
             }
         }
         return sink;
-    }
-
-    private Map<String, String> all() {
-        Map<String, String> all = new HashMap<>(subscription.settings());
-        all.putAll(subscription.secrets());
-        return all;
     }
 
     /** It works, so its next failure is its first. */
@@ -63,6 +60,11 @@ final class SinkDoor {
     /** Why there is no sink; null before the first was tried. */
     @Nullable String trouble() {
         return trouble;
+    }
+
+    /** How long the sink may fail before the subscription is paused; empty before it was opened, too. */
+    Optional<Duration> pauseAfter() {
+        return Optional.ofNullable(pauseAfter);
     }
 
     long nanosUntilNext(long now) {

@@ -1,6 +1,8 @@
 package dev.varve.outbox;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Makes sinks of one kind; a bean of this type is all that a new kind of sink needs. */
@@ -23,6 +25,14 @@ public interface SinkFactory {
     /** Whether a setting of this name means something; one that does not is refused, because it may be misspelt. */
     default boolean knows(String setting) {
         return true;
+    }
+
+    /**
+     * How long a sink may answer nothing else than {@link Delivery.Unavailable}, on whichever nodes, before its
+     * subscription is paused until an operator resumes it; empty: for ever. Asked of settings without a violation.
+     */
+    default Optional<Duration> pauseAfter(SinkSettings settings) {
+        return Optional.empty();
     }
 
     /** Opens a sink; called whenever a node takes over the subscription, and again after {@link Delivery.Unavailable}. */

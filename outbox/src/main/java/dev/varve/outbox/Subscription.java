@@ -51,6 +51,11 @@ public record Subscription(
         return kept;
     }
 
+    /** What its sink is opened with, secrets among them. */
+    SinkSettings sinkSettings() {
+        return new SinkSettings(name, settingsKeptBy(sink));
+    }
+
     /** Without the settings, some of which are secret. */
     @Override
     public String toString() {

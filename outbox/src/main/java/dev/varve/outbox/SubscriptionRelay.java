@@ -5,6 +5,7 @@ import dev.varve.outbox.Leases.Taken;
 import dev.varve.outbox.Progress.State;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,6 +53,7 @@ final class SubscriptionRelay {
     private final Unsaved unsaved = new Unsaved();
     private Window window;
     private @Nullable Opened delivering;
+    private boolean failing;
     private long committed;
     private long savedAt;
     private final CheckpointWriter writer;
@@ -75,6 +77,7 @@ final class SubscriptionRelay {
         this.replaying = new Replaying(subscription.name(), subscription.filter(), around.messages(), around.replays());
         this.validUntil = validUntil;
         this.door = new SinkDoor(subscription, factory, settings.outage());
+        this.failing = taken.failing();
         this.writer = new CheckpointWriter(lease, around.progress());
         this.savedAt = System.nanoTime();
         this.thread = Thread.ofPlatform()
@@ -105,6 +108,11 @@ final class SubscriptionRelay {
     void lose() {
         lost = true;
         wake();
+    }
+
+    /** The longest that its sink may fail before the subscription is paused, if it has failed so long. */
+    Optional<Duration> failedTooLong(Duration failingFor) {
+        return door.pauseAfter().filter(most -> failingFor.compareTo(most) >= 0);
     }
 
     /** Whether it needs its lease no more. */
@@ -257,7 +265,7 @@ final class SubscriptionRelay {
         Retries retries = new Retries(lease, around.parkedKeys(), around.messages(), subscription.policy());
         Outcomes outcomes =
                 new Outcomes(subscription.policy(), window, retries, replaying, unsaved, around.counts(), this::wake);
-        Dispatch dispatch = new Dispatch(sink, subscription.policy(), settings, outcomes, now);
+        Dispatch dispatch = new Dispatch(sink, subscription.policy(), settings, outcomes, failing, now);
         door.works();
         log.info("delivering subscription={} sink={} position={}", subscription.name(), subscription.sink(), committed);
         return new Opened(dispatch, retries, outcomes);
@@ -315,6 +323,7 @@ final class SubscriptionRelay {
         window = new Window(window.checkpoint(), window.doneBeyond(Integer.MAX_VALUE));
         replaying.restart();
         delivering = null;
+        failing = true;
         attention = true;
     }
 
@@ -353,7 +362,8 @@ final class SubscriptionRelay {
         return new State(
                 own ? committed : window.checkpoint(),
                 own ? PositionRanges.NONE : window.doneBeyond(ranges),
-                delivering == null ? door.trouble() : delivering.dispatch.trouble());
+                delivering == null ? door.trouble() : delivering.dispatch.trouble(),
+                delivering == null ? failing : delivering.dispatch.isFailing());
     }
 
     private void drain() {

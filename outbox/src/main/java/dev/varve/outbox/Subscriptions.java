@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -96,8 +97,8 @@ public final class Subscriptions {
             UPDATE outbox.subscription
             SET origin = 'configuration', sink = ?, settings = ?::jsonb, secrets = ?::jsonb, types = ?, contexts = ?,
                 on_refusal = ?, attempts = ?, revision = revision + 1, changed_at = now()
-            WHERE name = ? AND (sink, settings, secrets, types, contexts, on_refusal, attempts)
-                IS DISTINCT FROM (?, ?::jsonb, ?::jsonb, ?::text[], ?::text[], ?, ?)
+            WHERE name = ? AND (origin, sink, settings, secrets, types, contexts, on_refusal, attempts)
+                IS DISTINCT FROM ('configuration', ?, ?::jsonb, ?::jsonb, ?::text[], ?::text[], ?, ?)
             """;
 
     /** Sees to it that a subscription of the configuration is there as it is written; where it stands is kept. */
@@ -105,31 +106,57 @@ public final class Subscriptions {
         long position = messages.resolve(start);
         sql.inTransaction("configure subscription " + subscription.name(), connection -> {
             if (!add(connection, subscription, "configuration", position)) {
-                Sql.update(connection, CONFIGURE, statement -> {
+                int changed = Sql.update(connection, CONFIGURE, statement -> {
                     int next = bind(statement, 1, subscription);
                     statement.setString(next, subscription.name());
                     bind(statement, next + 1, subscription);
                 });
+                if (changed > 0) {
+                    countFailuresAnew(connection, subscription.name());
+                }
             }
             return position;
         });
+    }
+
+    private static final String HAND_OVER = """
+            UPDATE outbox.subscription SET origin = 'operator', changed_at = now()
+            WHERE origin = 'configuration' AND name <> ALL (?)
+            RETURNING name
+            """;
+
+    /** Gives those that are no longer in the configuration to the operators, and answers their names. */
+    List<String> handOverAllBut(Collection<String> configured) {
+        return sql.list(
+                "hand over subscriptions that are no longer configured",
+                HAND_OVER,
+                statement -> Sql.array(statement, 1, "text", configured),
+                rows -> rows.getString(1));
+    }
+
+    private static final String COUNT_ANEW =
+            "UPDATE outbox.delivery SET failing_since = NULL WHERE subscription = ? AND failing_since IS NOT NULL";
+
+    private static void countFailuresAnew(Connection connection, String name) throws SQLException {
+        Sql.update(connection, COUNT_ANEW, statement -> statement.setString(1, name));
     }
 
     private static final String CHANGE = """
             UPDATE outbox.subscription
             SET sink = ?, settings = ?::jsonb, secrets = ?::jsonb, types = ?, contexts = ?, on_refusal = ?, attempts = ?,
                 revision = revision + 1, changed_at = now()
-            WHERE name = ?
+            WHERE name = ? AND origin = 'operator'
             """;
 
-    /** Changes one, all but its name; where it stands is kept. */
+    /** Changes one that an operator made, all but its name; where it stands is kept. */
     public void change(Subscription subscription, @Nullable String reason, String actor) {
         sql.inTransaction("change subscription " + subscription.name(), connection -> {
             int changed = Sql.update(connection, CHANGE, statement -> {
                 int next = bind(statement, 1, subscription);
                 statement.setString(next, subscription.name());
             });
-            require(changed, subscription.name());
+            require(connection, changed, subscription.name());
+            countFailuresAnew(connection, subscription.name());
             record(
                     connection,
                     actor,
@@ -146,7 +173,7 @@ public final class Subscriptions {
             WHERE name = ?
             """;
 
-    /** Lets the sink rest until {@link #resume}; messages wait. */
+    /** Lets the sink rest until {@link #resume}, also over restarts; messages wait. */
     public void pause(String name, @Nullable String reason, String actor) {
         pause(name, true, reason, actor);
     }
@@ -163,7 +190,10 @@ public final class Subscriptions {
                 statement.setString(2, paused ? reason : null);
                 statement.setString(3, name);
             });
-            require(changed, name);
+            if (changed == 0) {
+                throw new SubscriptionUnknownException(name);
+            }
+            countFailuresAnew(connection, name);
             record(connection, actor, "outbox." + what, name, reason, Map.of());
             return changed;
         });
@@ -189,22 +219,28 @@ public final class Subscriptions {
         });
     }
 
-    private static final String REMOVE = "DELETE FROM outbox.subscription WHERE name = ?";
+    private static final String REMOVE = "DELETE FROM outbox.subscription WHERE name = ? AND origin = 'operator'";
 
-    /** Removes one with everything that is known of it, its parked messages included. */
+    /** Removes one that an operator made, with everything that is known of it, its parked messages included. */
     public void remove(String name, @Nullable String reason, String actor) {
         sql.inTransaction("remove subscription " + name, connection -> {
             int removed = Sql.update(connection, REMOVE, statement -> statement.setString(1, name));
-            require(removed, name);
+            require(connection, removed, name);
             record(connection, actor, "outbox.remove", name, reason, Map.of());
             return removed;
         });
     }
 
-    private static void require(int rows, String name) {
-        if (rows == 0) {
-            throw new SubscriptionUnknownException(name);
+    private static final String EXISTS = "SELECT FROM outbox.subscription WHERE name = ?";
+
+    /** Says why no row was an operator's, if so. */
+    private static void require(Connection connection, int rows, String name) throws SQLException {
+        if (rows > 0) {
+            return;
         }
+        boolean exists = !Sql.list(connection, EXISTS, statement -> statement.setString(1, name), row -> name)
+                .isEmpty();
+        throw exists ? new SubscriptionConfiguredException(name) : new SubscriptionUnknownException(name);
     }
 
     static void record(

@@ -1,20 +1,24 @@
 package dev.varve.outbox;
 
 import dev.varve.outbox.Delivery.Delivered;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** A consumer in memory that answers as a test wants, and keeps what it took. */
 final class RecordingSink implements SinkFactory {
 
     private final List<Message> taken = new ArrayList<>();
     private final AtomicInteger opened = new AtomicInteger();
+    private volatile @Nullable Duration pauseAfter;
     private volatile Function<Message, Delivery> answers = message -> Delivery.DELIVERED;
     private volatile Function<Message, CompletionStage<Delivery>> consumer =
             message -> CompletableFuture.completedFuture(answer(message));
@@ -27,6 +31,16 @@ final class RecordingSink implements SinkFactory {
     @Override
     public List<String> violations(SinkSettings settings) {
         return List.of();
+    }
+
+    @Override
+    public Optional<Duration> pauseAfter(SinkSettings settings) {
+        return Optional.ofNullable(pauseAfter);
+    }
+
+    /** Is paused when it has failed for so long. */
+    void pauseAfter(Duration wanted) {
+        pauseAfter = wanted;
     }
 
     @Override

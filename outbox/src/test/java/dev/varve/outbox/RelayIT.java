@@ -7,6 +7,10 @@ import dev.varve.outbox.Delivery.Refused;
 import dev.varve.outbox.Delivery.Throttled;
 import dev.varve.outbox.Delivery.Unavailable;
 import dev.varve.outbox.FailurePolicy.OnRefusal;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -152,6 +157,71 @@ class RelayIT {
             assertThat(status().oldestUndelivered()).isNotNull();
             sink.answer(message -> Delivery.DELIVERED);
             await().until(() -> status().trouble() == null && status().position() == 1);
+        }
+
+        @Test
+        void is_paused_when_it_failed_too_long_and_counts_anew_after_it_was_resumed() throws SQLException {
+            sink.answer(message -> new Unavailable("maintenance"));
+            sink.pauseAfter(Duration.ofHours(1));
+            outbox.subscribe("weather", PARK);
+            outbox.node(sink);
+            outbox.write("a");
+            await().until(() -> "maintenance".equals(status().trouble()));
+            assertThat(status().paused()).isFalse();
+
+            longAgo();
+            await().until(() -> status().paused());
+            assertThat(status().pausedReason()).isEqualTo("the endpoint failed for PT1H");
+
+            await().until(() -> status().owner() == null);
+            outbox.subscriptions.resume("weather", null, "test");
+            await().until(() -> "maintenance".equals(status().trouble()));
+            assertThat(status().paused()).isFalse();
+        }
+
+        @Test
+        void has_its_failures_counted_from_the_first_over_all_nodes() throws SQLException {
+            sink.answer(message -> new Unavailable("maintenance"));
+            outbox.subscribe("weather", PARK);
+            Relay first = outbox.node(sink);
+            outbox.write("a");
+            await().until(() -> "maintenance".equals(status().trouble()));
+            first.close();
+            longAgo();
+
+            sink.pauseAfter(Duration.ofHours(1));
+            outbox.node(sink);
+            await().until(() -> status().paused());
+        }
+
+        @Test
+        void has_its_failures_forgotten_with_the_first_success() throws SQLException {
+            sink.answer(message -> new Unavailable("maintenance"));
+            outbox.subscribe("weather", PARK);
+            outbox.node(sink);
+            outbox.write("a");
+            await().until(() -> failingSince() != null);
+
+            sink.answer(message -> Delivery.DELIVERED);
+            await().until(() -> failingSince() == null);
+        }
+
+        private void longAgo() throws SQLException {
+            try (Connection connection = outbox.dataSource.getConnection();
+                    Statement statement = connection.createStatement()) {
+                assertThat(statement.executeUpdate(
+                                "UPDATE outbox.delivery SET failing_since = failing_since - interval '2 hours'"))
+                        .isEqualTo(1);
+            }
+        }
+
+        private @Nullable String failingSince() throws SQLException {
+            try (Connection connection = outbox.dataSource.getConnection();
+                    Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery("SELECT failing_since FROM outbox.delivery")) {
+                row.next();
+                return row.getString(1);
+            }
         }
 
         @Test

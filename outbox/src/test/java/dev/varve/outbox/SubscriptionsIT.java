@@ -1,6 +1,7 @@
 package dev.varve.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -8,8 +9,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class SubscriptionsIT {
@@ -45,6 +48,73 @@ class SubscriptionsIT {
 
         assertThat(outbox.subscriptions.status("weather").pausedReason()).isNull();
         assertThat(pauses()).containsExactly("ann their holiday", "bob they are back");
+    }
+
+    @Nested
+    class Of_the_configuration {
+
+        private static final Subscription ORDERS = new Subscription(
+                "orders",
+                "recording",
+                Map.of("url", "one"),
+                Map.of(),
+                SubscriptionFilter.EVERYTHING,
+                FailurePolicy.DEFAULT);
+
+        private void start(Subscription... configured) {
+            ConfiguredSubscriptions all = new ConfiguredSubscriptions(outbox.subscriptions);
+            for (Subscription wanted : configured) {
+                all.want(wanted, new StartPosition.Beginning());
+            }
+            all.apply();
+        }
+
+        @Test
+        void are_changed_and_removed_there_and_nowhere_else() {
+            start(ORDERS);
+
+            assertThatThrownBy(() -> outbox.subscriptions.change(ORDERS, null, "ann"))
+                    .isInstanceOf(SubscriptionConfiguredException.class)
+                    .hasMessageContaining("varve.outbox.subscriptions.orders");
+            assertThatThrownBy(() -> outbox.subscriptions.remove("orders", null, "ann"))
+                    .isInstanceOf(SubscriptionConfiguredException.class);
+            assertThatThrownBy(() -> outbox.subscriptions.remove("nobody", null, "ann"))
+                    .isInstanceOf(SubscriptionUnknownException.class);
+            assertThat(outbox.subscriptions.status("orders").origin()).isEqualTo("configuration");
+        }
+
+        @Test
+        void stay_paused_over_a_start_with_other_settings() {
+            start(ORDERS);
+            outbox.subscriptions.pause("orders", "their holiday", "ann");
+            start(new Subscription(
+                    "orders", "recording", Map.of("url", "two"), Map.of(), ORDERS.filter(), ORDERS.policy()));
+
+            assertThat(outbox.subscriptions.status("orders"))
+                    .returns(true, SubscriptionStatus::paused)
+                    .returns("their holiday", SubscriptionStatus::pausedReason)
+                    .returns(Map.of("url", "two"), SubscriptionStatus::settings);
+        }
+
+        @Test
+        void are_the_operators_once_they_are_left_out() {
+            start(ORDERS);
+            start();
+
+            assertThat(outbox.subscriptions.status("orders").origin()).isEqualTo("operator");
+            outbox.subscriptions.remove("orders", null, "ann");
+            assertThat(outbox.subscriptions.all())
+                    .extracting(SubscriptionStatus::name)
+                    .containsExactly("weather");
+        }
+
+        @Test
+        void are_no_longer_the_operators_once_they_are_written_there() {
+            start(outbox.subscriptions.get("weather"));
+
+            assertThatThrownBy(() -> outbox.subscriptions.remove("weather", null, "ann"))
+                    .isInstanceOf(SubscriptionConfiguredException.class);
+        }
     }
 
     private List<String> pauses() throws SQLException {

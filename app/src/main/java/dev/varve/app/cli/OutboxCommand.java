@@ -18,6 +18,7 @@ import dev.varve.outbox.Replays.Range;
 import dev.varve.outbox.Sinks;
 import dev.varve.outbox.StartPosition;
 import dev.varve.outbox.Subscription;
+import dev.varve.outbox.SubscriptionConfiguredException;
 import dev.varve.outbox.SubscriptionExistsException;
 import dev.varve.outbox.SubscriptionFilter;
 import dev.varve.outbox.SubscriptionStatus;
@@ -365,6 +366,7 @@ final class OutboxCommand implements Runnable {
         } catch (IllegalArgumentException e) {
             throw wrong(String.valueOf(e.getMessage()));
         } catch (SubscriptionUnknownException
+                | SubscriptionConfiguredException
                 | SubscriptionExistsException
                 | ReplayRunningException
                 | ParkedMessageException e) {

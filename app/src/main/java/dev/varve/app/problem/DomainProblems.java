@@ -4,6 +4,7 @@ import dev.varve.command.Rejected;
 import dev.varve.command.VersionMismatch;
 import dev.varve.outbox.ParkedMessageException;
 import dev.varve.outbox.ReplayRunningException;
+import dev.varve.outbox.SubscriptionConfiguredException;
 import dev.varve.outbox.SubscriptionExistsException;
 import dev.varve.outbox.SubscriptionUnknownException;
 import dev.varve.personal.ErasedSubjectException;
@@ -53,6 +54,8 @@ final class DomainProblems {
                         Problem.of(OUTBOX, "no-such-subscription", NOT_FOUND, Texts.printable(text(e)));
                     case SubscriptionExistsException e ->
                         Problem.of(OUTBOX, "subscription-exists", CONFLICT, Texts.printable(text(e)));
+                    case SubscriptionConfiguredException e ->
+                        Problem.of(OUTBOX, "subscription-configured", CONFLICT, Texts.printable(text(e)));
                     case ReplayRunningException e ->
                         Problem.of(OUTBOX, "replay-running", CONFLICT, Texts.printable(text(e)));
                     case ParkedMessageException e ->

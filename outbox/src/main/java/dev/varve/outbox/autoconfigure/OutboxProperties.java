@@ -38,7 +38,8 @@ import org.springframework.util.unit.DataSize;
  * @param connections of the pool that all subscriptions of this node together use at once, so that many of them do not
  *     keep commands waiting; one more renews leases, and one reads
  * @param retention messages older than this are dropped, a partition at a time, once every subscription is past them
- * @param subscriptions by name; made when missing, changed when they differ, and never removed by leaving them out
+ * @param subscriptions by name, the same on all nodes; made when missing, changed when they differ, never removed by
+ *     leaving them out. Operators can pause and resume them, which lasts, and change or remove them once they are left out
  */
 @ConfigurationProperties("varve.outbox")
 public record OutboxProperties(

@@ -19,8 +19,7 @@ record WebhookEndpoint(
         WebhookSignature signature,
         CloudEvents events,
         Duration timeout,
-        int concurrency,
-        Duration pauseAfter) {
+        int concurrency) {
 
     static final Set<String> SECRETS = Set.of("secret", "next-secret");
 
@@ -37,8 +36,7 @@ record WebhookEndpoint(
                 signature(settings),
                 CloudEvents.of(settings),
                 timeout(settings),
-                concurrency(settings),
-                pauseAfter(settings));
+                concurrency(settings));
     }
 
     static List<String> violations(SinkSettings settings) {
@@ -99,7 +97,7 @@ record WebhookEndpoint(
         return concurrency;
     }
 
-    private static Duration pauseAfter(SinkSettings settings) {
+    static Duration pauseAfter(SinkSettings settings) {
         Duration pauseAfter = settings.duration("pause-after", Duration.ofDays(3));
         if (!pauseAfter.isPositive()) {
             throw new IllegalArgumentException("pause-after is %s, and must be positive".formatted(pauseAfter));

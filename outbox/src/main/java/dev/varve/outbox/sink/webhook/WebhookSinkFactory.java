@@ -4,11 +4,11 @@ import dev.varve.outbox.Delivery;
 import dev.varve.outbox.Sink;
 import dev.varve.outbox.SinkFactory;
 import dev.varve.outbox.SinkSettings;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
@@ -26,8 +26,8 @@ import org.apache.hc.core5.util.Timeout;
  *   <li>{@code next-secret}: while secrets change, every request carries a signature by each.
  *   <li>{@code timeout} ({@code 15s}, at most {@code 60s}): for the whole request.
  *   <li>{@code concurrency} ({@code 16}): requests at once; of one key there is never more than one.
- *   <li>{@code pause-after} ({@code 3d}): an endpoint that has failed this long pauses the subscription, as a 410 does at
- *       once. An operator resumes it.
+ *   <li>{@code pause-after} ({@code 3d}): an endpoint that has failed this long, whichever nodes called it, pauses the
+ *       subscription, as a 410 does at once. An operator resumes it.
  *   <li>{@code source} ({@code urn:varve:{context}}) and {@code schema-base}: CloudEvents {@code source}, and what {@code
  *       dataschema} begins with.
  * </ul>
@@ -43,7 +43,6 @@ public final class WebhookSinkFactory implements SinkFactory {
     private final Set<String> allowedPrivateHosts;
     private final Pause pause;
     private final InstantSource clock;
-    private final Map<String, WebhookHealth> healths = new ConcurrentHashMap<>();
 
     /** @param allowedPrivateHosts names of hosts inside our own network that may be called */
     public WebhookSinkFactory(Set<String> allowedPrivateHosts, Pause pause, InstantSource clock) {
@@ -73,17 +72,19 @@ public final class WebhookSinkFactory implements SinkFactory {
     }
 
     @Override
+    public Optional<Duration> pauseAfter(SinkSettings settings) {
+        return Optional.of(WebhookEndpoint.pauseAfter(settings));
+    }
+
+    @Override
     public Sink open(SinkSettings settings) {
         WebhookEndpoint endpoint = WebhookEndpoint.of(settings);
         return new WebhookSink(endpoint, client(endpoint), clock, answer -> watched(endpoint, answer));
     }
 
     private Delivery watched(WebhookEndpoint endpoint, Delivery answer) {
-        WebhookHealth health = healths.computeIfAbsent(endpoint.subscription(), name -> new WebhookHealth(clock));
         if (WebhookAnswers.isGone(answer)) {
             pause.pause(endpoint.subscription(), "the endpoint answered 410: it is gone");
-        } else if (health.failedFor(answer, endpoint.pauseAfter())) {
-            pause.pause(endpoint.subscription(), "the endpoint failed for " + endpoint.pauseAfter());
         }
         return answer;
     }

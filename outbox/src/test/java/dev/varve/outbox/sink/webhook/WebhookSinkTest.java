@@ -16,14 +16,12 @@ import java.net.InetAddress;
 import java.net.http.HttpHeaders;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -150,19 +148,14 @@ class WebhookSinkTest extends SinkConformance {
     }
 
     @Test
-    void an_endpoint_that_failed_too_long_pauses_the_subscription_once() {
-        AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-03-01T08:00:00Z"));
-        WebhookHealth health = new WebhookHealth(now::get);
-        Delivery failure = new Delivery.Unavailable("answered 500");
-        Duration tolerated = Duration.ofHours(1);
+    void an_endpoint_may_fail_three_days_unless_it_says_otherwise() throws Exception {
+        try (Endpoint endpoint = consumer()) {
+            WebhookSinkFactory factory = new WebhookSinkFactory(Set.of(), (name, reason) -> {}, Clock.systemUTC());
 
-        assertThat(health.failedFor(failure, tolerated)).isFalse();
-        now.updateAndGet(time -> time.plusSeconds(3_000));
-        assertThat(health.failedFor(Delivery.DELIVERED, tolerated)).isFalse();
-        assertThat(health.failedFor(failure, tolerated)).isFalse();
-        now.updateAndGet(time -> time.plusSeconds(3_600));
-        assertThat(health.failedFor(failure, tolerated)).isTrue();
-        assertThat(health.failedFor(failure, tolerated)).isFalse();
+            assertThat(factory.pauseAfter(endpoint.settings("timeout", "5s"))).hasValue(Duration.ofDays(3));
+            assertThat(factory.pauseAfter(endpoint.settings("pause-after", "1h")))
+                    .hasValue(Duration.ofHours(1));
+        }
     }
 
     @ParameterizedTest
