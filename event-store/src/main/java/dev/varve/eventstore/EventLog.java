@@ -35,6 +35,9 @@ public interface EventLog {
     /** As {@link #readStream}, but from the latest snapshot on; that comes first then, with position 0. */
     List<RecordedEvent> readStreamWithSnapshot(String streamId, int limit);
 
+    /** As {@link #readStreamWithSnapshot} for many streams at once; each list holds what the stream of that place has. */
+    List<List<RecordedEvent>> readStreamsWithSnapshots(List<String> streamIds, int limit);
+
     /** As {@link #readStream}, but nothing that came after that moment. */
     List<RecordedEvent> readStreamAsOf(String streamId, AsOf asOf, long fromVersion, int limit);
 

@@ -142,11 +142,30 @@ public final class PostgresEventLog implements EventLog, AutoCloseable {
                 .load(() -> TransactionSynchronizationManager.hasResource(dataSource)
                         ? loadStreams(List.of(wanted)).getFirst()
                         : loads.load(wanted));
-        if (!events.isEmpty() && events.getLast().position() == BEGAN_IN_THE_ARCHIVE) {
-            events = events.subList(0, events.size() - 1);
-            refuseIfArchived(streamId, 0);
+        return unlessArchived(streamId, events);
+    }
+
+    @Override
+    public List<List<RecordedEvent>> readStreamsWithSnapshots(List<String> streamIds, int limit) {
+        List<List<RecordedEvent>> streams = new ArrayList<>(streamIds.size());
+        for (int from = 0; from < streamIds.size(); from += LoadQueue.MOST_STREAMS) {
+            List<LoadQueue.Wanted> wanted =
+                    streamIds.subList(from, Math.min(streamIds.size(), from + LoadQueue.MOST_STREAMS)).stream()
+                            .map(streamId -> new LoadQueue.Wanted(streamId, limit))
+                            .toList();
+            for (List<RecordedEvent> events : loadStreams(wanted)) {
+                streams.add(unlessArchived(streamIds.get(streams.size()), events));
+            }
         }
-        return events;
+        return streams;
+    }
+
+    private List<RecordedEvent> unlessArchived(String streamId, List<RecordedEvent> events) {
+        if (events.isEmpty() || events.getLast().position() != BEGAN_IN_THE_ARCHIVE) {
+            return events;
+        }
+        refuseIfArchived(streamId, 0);
+        return events.subList(0, events.size() - 1);
     }
 
     /** Instead of a question for each stream that is new, which nearly all streams without events are. */

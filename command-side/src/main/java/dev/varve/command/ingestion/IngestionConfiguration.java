@@ -1,6 +1,6 @@
 package dev.varve.command.ingestion;
 
-import dev.varve.eventstore.axon.CommandDispatcher;
+import dev.varve.eventstore.axon.CommandBatches;
 import org.axonframework.messaging.correlation.CorrelationDataProvider;
 import org.axonframework.messaging.correlation.MessageOriginProvider;
 import org.springframework.beans.factory.ObjectProvider;
@@ -13,8 +13,8 @@ import org.springframework.context.annotation.Configuration;
 class IngestionConfiguration {
 
     @Bean
-    IngestionRunner ingestionRunner(CommandDispatcher dispatcher, ObjectProvider<ReadModel> readModel) {
-        return IngestionRunner.on(dispatcher, readModel.getIfAvailable());
+    IngestionRunner ingestionRunner(CommandBatches batches, ObjectProvider<ReadModel> readModel) {
+        return IngestionRunner.on(batches, readModel.getIfAvailable());
     }
 
     @Bean

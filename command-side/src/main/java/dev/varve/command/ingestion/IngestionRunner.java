@@ -1,6 +1,6 @@
 package dev.varve.command.ingestion;
 
-import dev.varve.eventstore.axon.CommandDispatcher;
+import dev.varve.eventstore.axon.CommandBatches;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class IngestionRunner {
 
-    /** Enough appends on the way to fill the event store's group commit; more only costs memory. */
-    private static final int LANES = 256;
+    /** Enough to read, decide and write at the same time; rows go in batches, so more would only make these smaller. */
+    private static final int LANES = 4;
 
     /** From so many rows on it is quicker to write them all, and then to let the read models follow. */
     private static final long MANY_ROWS = 10_000;
@@ -39,8 +39,8 @@ public final class IngestionRunner {
     }
 
     /** A runner whose rows are commands on the log; without a read model nothing is compared at the end. */
-    public static IngestionRunner on(CommandDispatcher dispatcher, @Nullable ReadModel readModel) {
-        return new IngestionRunner(new DispatchedRowCommands(dispatcher), readModel);
+    public static IngestionRunner on(CommandBatches batches, @Nullable ReadModel readModel) {
+        return new IngestionRunner(new DispatchedRowCommands(batches), readModel);
     }
 
     /**
@@ -125,7 +125,7 @@ public final class IngestionRunner {
             lanes = switch (mode) {
                 case WRITE -> new RowLanes(LANES, this::dispatch);
                 case WRITE_IN_ORDER -> new RowLanes(1, this::dispatch);
-                case DRY_RUN -> new RowLanes(1, this::count);
+                case DRY_RUN -> new RowLanes(1, this::foresee);
             };
         }
 
@@ -223,32 +223,67 @@ public final class IngestionRunner {
             notes.add(note);
         }
 
-        private void dispatch(IngestionRow row) {
-            boolean recorded = false;
+        /** Rows that are single commands go together, as most do. */
+        private void dispatch(List<IngestionRow> rows) {
+            List<IngestionRow> together = new ArrayList<>(rows.size());
+            for (IngestionRow row : rows) {
+                if (row.commands().size() == 1) {
+                    together.add(row);
+                } else {
+                    dispatchAll(together);
+                    together.clear();
+                    count(row, dispatchEach(row));
+                }
+            }
+            dispatchAll(together);
+        }
+
+        private void dispatchAll(List<IngestionRow> rows) {
+            List<Object> marked = new ArrayList<>(rows.size());
+            rows.forEach(row -> marked.add(marked(row, row.commands().getFirst())));
+            List<RowOutcome> outcomes = commands.dispatchAll(marked);
+            for (int n = 0; n < rows.size(); n++) {
+                count(rows.get(n), outcomes.get(n));
+            }
+        }
+
+        /** The row is recorded when one of its commands changed something; a refusal ends it. */
+        private RowOutcome dispatchEach(IngestionRow row) {
+            RowOutcome whole = new RowOutcome.Unchanged();
             for (Object command : row.commands()) {
-                switch (commands.dispatch(
-                        row.origin() == null ? command : row.origin().mark(command))) {
-                    case RowOutcome.Recorded() -> recorded = true;
+                switch (commands.dispatch(marked(row, command))) {
+                    case RowOutcome.Recorded recorded -> whole = recorded;
                     case RowOutcome.Unchanged() -> {}
-                    case RowOutcome.Refused(String reason) -> {
-                        reject(row.kind(), row.file(), row.line(), reason);
-                        console.stepped();
-                        return;
+                    case RowOutcome.Refused refused -> {
+                        return refused;
                     }
                 }
             }
-            if (recorded) {
-                tally.recorded(row.kind());
-            } else {
-                tally.unchanged(row.kind());
-            }
-            row.commands().forEach(command -> statements.of(command).forEach(stated::add));
-            console.stepped();
+            return whole;
         }
 
-        private void count(IngestionRow row) {
-            dryRun.add(row);
+        private static Object marked(IngestionRow row, Object command) {
+            return row.origin() == null ? command : row.origin().mark(command);
+        }
+
+        private void count(IngestionRow row, RowOutcome outcome) {
             console.stepped();
+            switch (outcome) {
+                case RowOutcome.Recorded() -> tally.recorded(row.kind());
+                case RowOutcome.Unchanged() -> tally.unchanged(row.kind());
+                case RowOutcome.Refused(String reason) -> {
+                    reject(row.kind(), row.file(), row.line(), reason);
+                    return;
+                }
+            }
+            row.commands().forEach(command -> statements.of(command).forEach(stated::add));
+        }
+
+        private void foresee(List<IngestionRow> rows) {
+            for (IngestionRow row : rows) {
+                dryRun.add(row);
+                console.stepped();
+            }
         }
     }
 

@@ -10,22 +10,23 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Dispatches rows concurrently: as many virtual threads as there are lanes, each with a short queue of its own.
+ * Dispatches rows concurrently: as many virtual threads as there are lanes, each with a queue of its own, which takes
+ * all that waits in it at once.
  *
- * <p>A row's key chooses its lane, so the rows of one stream keep their order and never conflict with each other, and
- * all lanes together keep enough appends on the way for the log to commit them in groups. Full queues hold back the
- * reader, which is what bounds the memory.
+ * <p>A row's key chooses its lane, so the rows of one stream keep their order and never conflict with each other. Full
+ * queues hold back the reader, which is what bounds the memory.
  */
 final class RowLanes implements AutoCloseable {
 
-    private static final int ROWS_WAITING_PER_LANE = 16;
+    /** What waits in a lane is dispatched together. */
+    private static final int ROWS_WAITING_PER_LANE = 500;
 
     private final List<BlockingQueue<Step>> lanes = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
-    private final Consumer<IngestionRow> dispatch;
+    private final Consumer<List<IngestionRow>> dispatch;
     private final AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
 
-    RowLanes(int count, Consumer<IngestionRow> dispatch) {
+    RowLanes(int count, Consumer<List<IngestionRow>> dispatch) {
         this.dispatch = dispatch;
         for (int i = 0; i < count; i++) {
             BlockingQueue<Step> lane = new ArrayBlockingQueue<>(ROWS_WAITING_PER_LANE);
@@ -70,34 +71,45 @@ final class RowLanes implements AutoCloseable {
     }
 
     private void work(BlockingQueue<Step> lane) {
+        List<Step> steps = new ArrayList<>();
+        List<IngestionRow> rows = new ArrayList<>();
         while (true) {
-            Step step;
             try {
-                step = lane.take();
+                steps.add(lane.take());
             } catch (InterruptedException e) {
                 throw new IllegalStateException("nobody interrupts a lane", e);
             }
-            switch (step) {
-                case Row(IngestionRow row) -> dispatch(row);
-                case Mark(CountDownLatch reached) -> reached.countDown();
-                case End() -> {
-                    return;
+            lane.drainTo(steps);
+            for (Step step : steps) {
+                switch (step) {
+                    case Row(IngestionRow row) -> rows.add(row);
+                    case Mark(CountDownLatch reached) -> {
+                        dispatch(rows);
+                        reached.countDown();
+                    }
+                    case End() -> {
+                        dispatch(rows);
+                        return;
+                    }
                 }
             }
+            dispatch(rows);
+            steps.clear();
         }
     }
 
     /** After a failure rows are dropped, so that the reader never waits for a lane that has given up. */
-    private void dispatch(IngestionRow row) {
-        if (failure.get() != null) {
-            return;
-        }
+    private void dispatch(List<IngestionRow> rows) {
         try {
-            dispatch.accept(row);
+            if (!rows.isEmpty() && failure.get() == null) {
+                dispatch.accept(rows);
+            }
         } catch (RuntimeException e) {
             failure.compareAndSet(null, e);
         } catch (Error e) {
             failure.compareAndSet(null, new IllegalStateException("a row's thread broke: " + e, e));
+        } finally {
+            rows.clear();
         }
     }
 

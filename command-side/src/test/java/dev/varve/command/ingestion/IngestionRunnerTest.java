@@ -58,7 +58,7 @@ class IngestionRunnerTest {
     @Test
     void rows_of_one_key_keep_their_order_and_rows_of_many_keys_run_at_the_same_time() {
         Map<String, List<Integer>> seen = new ConcurrentHashMap<>();
-        CountDownLatch manyAtOnce = new CountDownLatch(32);
+        CountDownLatch manyAtOnce = new CountDownLatch(2);
         IngestionRunner runner = new IngestionRunner(
                 command -> {
                     Object[] pair = (Object[]) command;

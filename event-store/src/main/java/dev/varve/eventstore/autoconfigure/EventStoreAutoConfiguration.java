@@ -4,7 +4,9 @@ import dev.varve.eventstore.LogSignals;
 import dev.varve.eventstore.Partitions;
 import dev.varve.eventstore.PostgresEventLog;
 import dev.varve.eventstore.WakeUps;
+import dev.varve.eventstore.axon.AggregateBatches;
 import dev.varve.eventstore.axon.AggregateCache;
+import dev.varve.eventstore.axon.CommandBatches;
 import dev.varve.eventstore.axon.EventDecoder;
 import dev.varve.eventstore.axon.EventTypeRegistry;
 import dev.varve.eventstore.axon.JsonShapes;
@@ -272,6 +274,15 @@ public class EventStoreAutoConfiguration {
         commandBus.registerHandlerInterceptor(
                 new CorrelationDataInterceptor<>(configuration.correlationDataProviders()));
         return dispatcher;
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    CommandBatches commandBatches(
+            ObjectProvider<Configuration> configuration,
+            PostgresEventStorageEngine engine,
+            RetryingCommandDispatcher dispatcher) {
+        return new AggregateBatches(configuration::getObject, engine, dispatcher);
     }
 
     /** PostgreSQL's state for a duplicate key; Axon's own resolver for JDBC does not know it. */

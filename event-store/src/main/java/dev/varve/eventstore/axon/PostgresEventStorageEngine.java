@@ -12,7 +12,9 @@ import dev.varve.eventstore.RecordedEvent;
 import dev.varve.eventstore.StreamConflictException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.BiFunction;
@@ -79,7 +81,7 @@ public class PostgresEventStorageEngine extends AbstractEventStorageEngine {
             return;
         }
         List<NewEvent> events = messages.stream()
-                .<NewEvent>map(message -> EventRows.toRow(message, serializer, outgoing.of(message)))
+                .<NewEvent>map(message -> toRow(message, serializer))
                 .toList();
         if (!CurrentUnitOfWork.isStarted()) {
             write(Append.of(events));
@@ -93,6 +95,15 @@ public class PostgresEventStorageEngine extends AbstractEventStorageEngine {
             work.add(events);
             work.promise(unitOfWork, this);
         }
+    }
+
+    private NewEvent toRow(EventMessage<?> message, Serializer serializer) {
+        return EventRows.toRow(message, serializer, outgoing.of(message));
+    }
+
+    /** An event as it will be written, with what goes out with it. */
+    NewEvent toRow(EventMessage<?> message) {
+        return toRow(message, getEventSerializer());
     }
 
     /** Writes now, and says what went wrong in Axon's words. */
@@ -168,6 +179,27 @@ public class PostgresEventStorageEngine extends AbstractEventStorageEngine {
             state.peek().getPayload();
         }
         return DomainEventStream.concat(state, deserialized(rows.subList(1, rows.size()), PAGE));
+    }
+
+    /** Where a stream ends, and its events from the first one on. */
+    record Loaded(long lastPosition, DomainEventStream events) {}
+
+    /** Those of the streams that are there, without a snapshot; of one with a snapshot there is nothing but its name. */
+    Map<String, Optional<Loaded>> loadAll(List<String> identifiers) {
+        List<List<RecordedEvent>> streams = asking(() -> log.readStreamsWithSnapshots(identifiers, PAGE));
+        Map<String, Optional<Loaded>> loaded = new HashMap<>();
+        for (int n = 0; n < identifiers.size(); n++) {
+            List<RecordedEvent> rows = streams.get(n);
+            if (!rows.isEmpty()) {
+                boolean whole = rows.getFirst().position() > 0 && rows.size() < PAGE;
+                loaded.put(
+                        identifiers.get(n),
+                        whole
+                                ? Optional.of(new Loaded(rows.getLast().position(), deserialized(rows, PAGE)))
+                                : Optional.empty());
+            }
+        }
+        return loaded;
     }
 
     /** Where the events of an earlier command of this id end, if there was one that wrote any. */

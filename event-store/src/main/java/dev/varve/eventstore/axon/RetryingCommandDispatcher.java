@@ -88,7 +88,7 @@ public final class RetryingCommandDispatcher
         }
     }
 
-    private static RuntimeException asUnchecked(Throwable thrown) {
+    static RuntimeException asUnchecked(Throwable thrown) {
         return switch (thrown) {
             case RuntimeException unchecked -> unchecked;
             case Error error -> throw error;

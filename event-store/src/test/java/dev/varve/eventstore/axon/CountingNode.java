@@ -24,6 +24,7 @@ final class CountingNode implements AutoCloseable {
     final PostgresEventStorageEngine engine;
     final PostgresEventStore store;
     final RetryingCommandDispatcher dispatcher;
+    final CommandBatches batches;
     final AggregateCache cache;
     private final Configuration axon;
 
@@ -60,6 +61,7 @@ final class CountingNode implements AutoCloseable {
                         .configureSnapshotTrigger(c -> new EventCountSnapshotTriggerDefinition(
                                 c.getComponent(Snapshotter.class), snapshotEvery)))
                 .start();
+        batches = new AggregateBatches(() -> axon, engine, dispatcher);
     }
 
     private static Snapshotter loading(Configuration axon) {

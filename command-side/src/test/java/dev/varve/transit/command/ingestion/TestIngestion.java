@@ -1,6 +1,7 @@
 package dev.varve.transit.command.ingestion;
 
 import dev.varve.command.ingestion.IngestionRunner;
+import dev.varve.eventstore.axon.CommandBatches;
 import dev.varve.eventstore.axon.CommandDispatcher;
 import java.time.Clock;
 
@@ -10,6 +11,7 @@ public final class TestIngestion {
     private TestIngestion() {}
 
     public static TransitIngestion runner(CommandDispatcher dispatcher, Clock clock) {
-        return new TransitIngestion(IngestionRunner.on(dispatcher, null), dispatcher, clock, stream -> false);
+        return new TransitIngestion(
+                IngestionRunner.on(CommandBatches.oneByOne(dispatcher), null), dispatcher, clock, stream -> false);
     }
 }
