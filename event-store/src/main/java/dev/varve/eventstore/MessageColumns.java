@@ -39,7 +39,11 @@ final class MessageColumns {
         arguments.add(texts(NewMessage::key));
         arguments.add(texts(NewMessage::type));
         arguments.add(texts(message -> new String(message.payload(), StandardCharsets.UTF_8)));
-        arguments.add(texts(MessageColumns::headers));
+        if (messages.stream().allMatch(message -> message.headers().isEmpty())) {
+            arguments.addNullArray();
+        } else {
+            arguments.add(texts(MessageColumns::headers));
+        }
     }
 
     private static String headers(NewMessage message) {

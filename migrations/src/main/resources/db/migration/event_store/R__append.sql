@@ -9,10 +9,11 @@
 -- there, and how many since: the rest of what the caller waits is the way and the flush.
 --
 -- Two bounds spare the look into older partitions, and change no answer: p_head is a position that was seen, p_since one
--- that no slice of a known stream goes before. p_event_latest is the highest p_event_micros of the batch up to each event.
+-- that no slice of a known stream goes before, the highest bigint if all streams are to be new. p_event_latest is the highest p_event_micros of the batch up to each event.
 --
 -- Messages name the event they belong to by its place in the batch, and are written or not with it. Without messages
--- (p_message_event is null) the schema outbox is not touched.
+-- (p_message_event is null) the schema outbox is not touched; without headers (p_message_headers is null) each has none.
+-- Their ids and JSON are parameters of these types, so that they are parsed before the lock is there and not under it.
 --
 -- On the way that all appends take, arrays are opened in the select list: unnest in FROM stores each of them once more.
 --
@@ -39,12 +40,12 @@ CREATE OR REPLACE FUNCTION event_store.append(
     p_event_metadata bytea[],
     p_command        text[],
     p_message_event  integer[],
-    p_message_id     text[],
+    p_message_id     uuid[],
     p_message_topic  text[],
     p_message_key    text[],
     p_message_type   text[],
-    p_message_payload text[],
-    p_message_headers text[]
+    p_message_payload json[],
+    p_message_headers json[]
 ) RETURNS TABLE (slice integer, actual bigint, earlier bigint, waited bigint, worked bigint)
 LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan
@@ -55,6 +56,7 @@ SET enable_mergejoin = off
 SET jit = off
 AS $$
 DECLARE
+    c_nowhere  CONSTANT bigint := 9223372036854775807;
     v_locked   timestamptz;
     v_head     bigint;
     v_latest   timestamptz;
@@ -83,18 +85,22 @@ BEGIN
     -- The slices whose stream is not where they expect it: a stream that is to be new is looked up by its row, the others by
     -- their index. -1 is a stream that is nowhere, -2 one that has a row and, from the bound on, no events.
     -- Not by EXISTS: while the table is small that is planned as a hash of all streams, and the plan stays.
-    SELECT array_agg(w.n), array_agg(w.actual) INTO v_odd, v_actual
-    FROM (SELECT s.n, s.first_version,
-                 CASE WHEN s.first_version = 0 AND s.stream_type IS NOT NULL
-                     THEN coalesce((SELECT -2 FROM event_store.stream t WHERE t.stream_id = s.stream_id), -1)
-                     ELSE coalesce((SELECT e.version FROM event_store.event e
-                                    WHERE e.stream_id = s.stream_id AND e.position >= p_since AND e.position >= s.since
-                                    ORDER BY e.version DESC LIMIT 1),
-                                   (SELECT -2 FROM event_store.stream t WHERE t.stream_id = s.stream_id), -1)
-                 END AS actual
-          FROM (SELECT unnest(p_slice_stream) AS stream_id, unnest(p_slice_type) AS stream_type, unnest(p_slice_version) AS first_version,
-                       unnest(p_slice_since) AS since, generate_series(1, cardinality(p_slice_stream)) AS n OFFSET 0) s) w
-    WHERE w.actual <> w.first_version - 1;
+    -- Where all are to be new, one scan of the index first asks for all of them.
+    IF p_since < c_nowhere OR EXISTS (SELECT FROM event_store.stream t WHERE t.stream_id = ANY (p_slice_stream)) THEN
+        SELECT array_agg(w.n), array_agg(w.actual) INTO v_odd, v_actual
+        FROM (SELECT s.n, s.first_version,
+                     CASE WHEN s.first_version = 0 AND s.stream_type IS NOT NULL
+                         THEN coalesce((SELECT -2 FROM event_store.stream t WHERE t.stream_id = s.stream_id), -1)
+                         ELSE coalesce((SELECT e.version FROM event_store.event e
+                                        WHERE e.stream_id = s.stream_id AND e.position >= p_since AND e.position >= s.since
+                                        ORDER BY e.version DESC LIMIT 1),
+                                       (SELECT -2 FROM event_store.stream t WHERE t.stream_id = s.stream_id), -1)
+                     END AS actual
+              FROM (SELECT unnest(p_slice_stream) AS stream_id, unnest(p_slice_type) AS stream_type,
+                           unnest(p_slice_version) AS first_version, unnest(p_slice_since) AS since,
+                           generate_series(1, cardinality(p_slice_stream)) AS n OFFSET 0) s) w
+        WHERE w.actual <> w.first_version - 1;
+    END IF;
 
     IF p_command IS NOT NULL THEN
         SELECT coalesce(array_agg(c.n), '{}') INTO v_known
@@ -183,9 +189,9 @@ BEGIN
     IF p_message_event IS NOT NULL THEN
         SELECT m.position INTO v_messages FROM outbox.message m ORDER BY m.position DESC LIMIT 1;
         INSERT INTO outbox.message (position, id, aggregatetype, aggregateid, type, payload, ts, event_position, headers)
-        SELECT coalesce(v_messages, 0) + m.n, m.id::uuid, m.topic, m.key, m.type, m.payload::json,
+        SELECT coalesce(v_messages, 0) + m.n, m.id, m.topic, m.key, m.type, m.payload,
                'epoch'::timestamp + p_event_micros[m.event] * interval '1 microsecond',
-               v_head + m.event, m.headers::json
+               v_head + m.event, coalesce(m.headers, '{}')
         FROM (SELECT unnest(p_message_event) AS event, unnest(p_message_id) AS id, unnest(p_message_topic) AS topic,
                      unnest(p_message_key) AS key, unnest(p_message_type) AS type, unnest(p_message_payload) AS payload,
                      unnest(p_message_headers) AS headers, generate_series(1, cardinality(p_message_event)) AS n) m;
