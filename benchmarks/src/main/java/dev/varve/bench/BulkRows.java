@@ -5,12 +5,16 @@ import dev.varve.eventstore.BulkWriter;
 import dev.varve.eventstore.NewEvent;
 import dev.varve.eventstore.Partitions;
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.UUID;
 
-/** An ordered import by one writer: streams of ten events, five hundred of them growing side by side. */
+/**
+ * An ordered import by one writer: streams of ten events, five hundred of them growing side by side, into a server that has
+ * written as much before as in each round.
+ */
 final class BulkRows {
 
     private static final String BULK = "bulk import, one writer";
@@ -40,7 +44,8 @@ final class BulkRows {
         }
     }
 
-    private double rate(BulkWriter writer) {
+    private double rate(BulkWriter writer) throws SQLException {
+        run.server().checkpoint();
         long before = imported;
         long start = System.nanoTime();
         writer.append(() -> eventsUntil(start + run.duration().toNanos()));

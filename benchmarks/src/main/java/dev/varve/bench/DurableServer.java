@@ -51,6 +51,14 @@ final class DurableServer implements AutoCloseable {
         return dataSource;
     }
 
+    /**
+     * Puts the server where one in service is: what was written is on disk, and the segments of the write-ahead log up to
+     * here are there to be used again. A young server fills each new one with zeros first, so writes everything twice.
+     */
+    void checkpoint() throws SQLException {
+        execute("CHECKPOINT");
+    }
+
     private void execute(String sql) throws SQLException {
         try (Connection connection = postgres.getPostgresDatabase().getConnection();
                 Statement statement = connection.createStatement()) {
@@ -90,7 +98,7 @@ final class DurableServer implements AutoCloseable {
     public void close() throws IOException {
         try {
             execute(DROP_SLOTS);
-            execute("CHECKPOINT");
+            checkpoint();
         } catch (SQLException e) {
             throw new IOException("PostgreSQL could not be made ready to end", e);
         } finally {
