@@ -53,7 +53,12 @@ final class AxonJdbcLog {
             messages.add(new GenericDomainEventMessage<>(
                     "Account", stream, version, BenchEvent.SAMPLE, MetaData.from(BenchEvent.META)));
         }
-        transaction.executeWithoutResult(status -> engine.appendEvents(messages));
+        append(messages);
         return events;
+    }
+
+    /** A transaction of these events. */
+    void append(List<DomainEventMessage<?>> messages) {
+        transaction.executeWithoutResult(status -> engine.appendEvents(messages));
     }
 }

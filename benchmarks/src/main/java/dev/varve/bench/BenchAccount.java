@@ -40,7 +40,7 @@ public class BenchAccount {
         balance += event.amount();
     }
 
-    private static BenchEvent booked(String account) {
+    static BenchEvent booked(String account) {
         return new BenchEvent(
                 account, BenchEvent.SAMPLE.amount(), BenchEvent.SAMPLE.currency(), BenchEvent.SAMPLE.text());
     }

@@ -29,8 +29,8 @@ final class Callers {
                 int number = caller;
                 tasks.add(() -> {
                     long done = 0;
-                    while (System.nanoTime() < end) {
-                        done += work.call(number);
+                    for (long units = 1; units > 0 && System.nanoTime() < end; done += units) {
+                        units = work.call(number);
                     }
                     return done;
                 });
@@ -55,7 +55,7 @@ final class Callers {
         return Rounds.median(micros);
     }
 
-    /** One call of a caller; returns how many units of work it did. */
+    /** One call of a caller; returns how many units of work it did, 0 when there is nothing left to do. */
     @FunctionalInterface
     interface Call {
         long call(int caller) throws Exception;

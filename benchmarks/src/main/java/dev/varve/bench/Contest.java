@@ -16,9 +16,16 @@ final class Contest {
     private final Run run;
     private final Map<String, Rounds.Measurement> measurements = new LinkedHashMap<>();
     private final List<Line> lines = new ArrayList<>();
+    private int warmUps = 1;
 
     Contest(Run run) {
         this.run = run;
+    }
+
+    /** So many rounds that do not count come first; one unless said otherwise. */
+    Contest warmUps(int rounds) {
+        warmUps = rounds;
+        return this;
     }
 
     Contest measure(String name, Rounds.Measurement measurement) {
@@ -49,7 +56,7 @@ final class Contest {
             needed.add(line.ours);
             needed.add(line.peer);
         }
-        Rounds rounds = new Rounds(run.rounds());
+        Rounds rounds = new Rounds(warmUps, run.rounds());
         measurements.forEach((name, measurement) -> {
             if (needed.contains(name)) {
                 rounds.with(name, measurement);

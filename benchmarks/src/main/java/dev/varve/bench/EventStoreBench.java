@@ -15,6 +15,7 @@ final class EventStoreBench {
         new BulkRows(run).run();
         new AdoptRows(run).run();
         new GatewayRows(run).run();
+        new FoundAggregatesRow(run).run();
         new ReadRows(run).run();
     }
 }

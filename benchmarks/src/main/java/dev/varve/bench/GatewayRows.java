@@ -25,7 +25,7 @@ final class GatewayRows {
     private static final ThreadFactory PLATFORM = Thread.ofPlatform().factory();
 
     private static final String CACHED = "commands, aggregates cached";
-    private static final String LOADED = "commands, aggregates of 100 events, ours with snapshots";
+    private static final String LOADED = "commands, aggregates of 100 events, nothing cached, ours with snapshots";
     private static final String SNAPSHOTS = "commands, loaded, both with snapshots";
     private static final String WHOLE = "commands, loaded, neither with snapshots";
 

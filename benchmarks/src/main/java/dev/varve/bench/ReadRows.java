@@ -9,7 +9,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -90,17 +89,8 @@ final class ReadRows {
                     raw.append(APPEND);
                     peer.append(APPEND);
                 }
-                analyze(rawPool, peerPool, ourPool);
+                run.server().analyze(rawPool, peerPool, ourPool);
                 contest.run();
-            }
-        }
-    }
-
-    private static void analyze(HikariDataSource... pools) throws SQLException {
-        for (HikariDataSource pool : pools) {
-            try (Connection connection = pool.getConnection();
-                    Statement statement = connection.createStatement()) {
-                statement.execute("VACUUM ANALYZE");
             }
         }
     }

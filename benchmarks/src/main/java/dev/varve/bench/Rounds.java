@@ -9,14 +9,21 @@ import java.util.Map;
 /**
  * Takes several measurements in turn, round by round, so that a machine that slows down meanwhile slows all of them.
  *
- * <p>The first round warms up and is not counted; the median of the others is the figure.
+ * <p>The first ones warm up and are not counted; the median of the others is the figure.
  */
 final class Rounds {
 
+    private final int warmUps;
     private final int counted;
     private final Map<String, Measurement> measurements = new LinkedHashMap<>();
 
     Rounds(int counted) {
+        this(1, counted);
+    }
+
+    /** @param warmUps rounds before those that are counted */
+    Rounds(int warmUps, int counted) {
+        this.warmUps = warmUps;
         this.counted = counted;
     }
 
@@ -28,10 +35,10 @@ final class Rounds {
     /** The median of each measurement, by its name. */
     Map<String, Double> medians() throws Exception {
         Map<String, List<Double>> figures = new LinkedHashMap<>();
-        for (int round = 0; round <= counted; round++) {
+        for (int round = 0; round < warmUps + counted; round++) {
             for (Map.Entry<String, Measurement> entry : measurements.entrySet()) {
                 double figure = entry.getValue().measure();
-                if (round > 0) {
+                if (round >= warmUps) {
                     figures.computeIfAbsent(entry.getKey(), name -> new ArrayList<>())
                             .add(figure);
                 }
