@@ -129,7 +129,19 @@ final class KeyFolder {
 
     /** Whether the key is still there; cheap. */
     boolean has(String subject) {
-        return Files.exists(file(subject, KEY)) && !erased(subject);
+        return place(subject).holdsKey();
+    }
+
+    /** Where a person's key lies, for those who look often. */
+    Place place(String subject) {
+        return new Place(file(subject, KEY), file(subject, ERASED));
+    }
+
+    record Place(Path key, Path erased) {
+
+        boolean holdsKey() {
+            return Files.exists(key) && !Files.exists(erased);
+        }
     }
 
     /** Whether a key lies there, also one that is marked as erased and whose process died before it was gone. */

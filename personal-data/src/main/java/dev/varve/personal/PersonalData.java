@@ -34,11 +34,11 @@ public final class PersonalData {
 
     private final KeyFolder keys;
     private final byte[] pepper;
-    private final Map<String, SubjectKeys> open = new LinkedHashMap<>(16, 0.75f, true) {
+    private final Map<String, Kept> open = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, SubjectKeys> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Kept> eldest) {
             return size() > KEYS_KEPT_OPEN;
         }
     };
@@ -228,12 +228,12 @@ public final class PersonalData {
 
     private Optional<SubjectKeys> keysToOpen(String subject) {
         TouchedSubjects.note(subject);
-        SubjectKeys kept;
+        Kept kept;
         synchronized (open) {
             kept = open.get(subject);
         }
-        if (kept != null && keys.has(subject)) {
-            return Optional.of(kept);
+        if (kept != null && kept.place.holdsKey()) {
+            return Optional.of(kept.keys);
         }
         Optional<SubjectKeys> found = keys.find(subject);
         found.ifPresentOrElse(each -> keep(subject, each), () -> {
@@ -246,7 +246,10 @@ public final class PersonalData {
 
     private void keep(String subject, SubjectKeys found) {
         synchronized (open) {
-            open.put(subject, found);
+            open.put(subject, new Kept(found, keys.place(subject)));
         }
     }
+
+    /** Keys that are open, and where to look whether they still may be. */
+    private record Kept(SubjectKeys keys, KeyFolder.Place place) {}
 }

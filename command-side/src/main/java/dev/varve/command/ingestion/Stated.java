@@ -121,9 +121,8 @@ final class Stated {
         static Row of(StatedRow stated, long at) {
             String[] paths = shared(stated.columns().keySet().stream().sorted().toList());
             long[] hashes = new long[paths.length];
-            MessageDigest sha256 = CanonicalText.sha256();
             for (int i = 0; i < paths.length; i++) {
-                hashes[i] = CanonicalText.hash(stated.columns().get(paths[i]), sha256);
+                hashes[i] = CanonicalText.hash(stated.columns().get(paths[i]));
             }
             long[] said = new long[paths.length];
             Arrays.fill(said, at);
@@ -153,9 +152,8 @@ final class Stated {
 
         Row asIn(Map<String, @Nullable Object> stored) {
             long[] found = new long[paths.length];
-            MessageDigest sha256 = CanonicalText.sha256();
             for (int i = 0; i < paths.length; i++) {
-                found[i] = CanonicalText.hash(CanonicalText.within(stored, paths[i]), sha256);
+                found[i] = CanonicalText.hash(CanonicalText.within(stored, paths[i]));
             }
             return new Row(paths, found, said);
         }

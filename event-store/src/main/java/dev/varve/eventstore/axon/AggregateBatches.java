@@ -15,7 +15,6 @@ import org.axonframework.commandhandling.GenericCommandMessage;
 import org.axonframework.config.AggregateConfiguration;
 import org.axonframework.config.Configuration;
 import org.axonframework.messaging.MessageHandler;
-import org.axonframework.messaging.ResultMessage;
 import org.axonframework.messaging.correlation.CorrelationDataProvider;
 import org.axonframework.messaging.unitofwork.DefaultUnitOfWork;
 import org.axonframework.modelling.command.AggregateAnnotationCommandHandler;
@@ -108,14 +107,23 @@ public final class AggregateBatches implements CommandBatches {
 
     private static Answer decide(Handlers known, CommandBatch batch, CommandMessage<Object> message, Target target) {
         DefaultUnitOfWork<CommandMessage<Object>> work = DefaultUnitOfWork.startAndGet(message);
-        known.correlations.forEach(work::registerCorrelationDataProvider);
+        Map<String, Object> correlated = known.correlated(message);
+        work.registerCorrelationDataProvider(any -> correlated);
         work.resources().put(CommandBatch.KEY, batch);
-        ResultMessage<Object> result = work.executeWithResult(() -> target.handler.handle(message));
-        if (!result.isExceptional()) {
-            return new Answer.Done(batch.accept());
+        try {
+            target.handler.handle(message);
+            work.commit();
+        } catch (Exception e) {
+            if (work.isActive()) {
+                work.rollback(e);
+            }
+            batch.refuse(target.stream);
+            return new Answer.Failed(RetryingCommandDispatcher.asUnchecked(e));
+        } catch (Error e) {
+            work.rollback(e);
+            throw e;
         }
-        batch.refuse(target.stream);
-        return new Answer.Failed(RetryingCommandDispatcher.asUnchecked(result.exceptionResult()));
+        return new Answer.Done(batch.accept());
     }
 
     private Handlers handlers() {
@@ -157,6 +165,13 @@ public final class AggregateBatches implements CommandBatches {
                     .repository(new BatchRepository<>(model, aggregate.aggregateFactory()))
                     .commandTargetResolver(targets)
                     .build();
+        }
+
+        /** What the events of this command say of where they come from. */
+        Map<String, Object> correlated(CommandMessage<Object> message) {
+            Map<String, Object> data = new HashMap<>();
+            correlations.forEach(provider -> data.putAll(provider.correlationDataFor(message)));
+            return data;
         }
 
         /** Of the first of these commands, up to one that cannot be done in a batch. */

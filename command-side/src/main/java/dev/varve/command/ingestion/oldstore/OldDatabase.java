@@ -91,9 +91,9 @@ public final class OldDatabase implements AutoCloseable {
         try (PreparedStatement statement = connection.prepareStatement(select)) {
             statement.setFetchSize(ROWS_FETCHED_AT_ONCE);
             try (ResultSet rows = statement.executeQuery()) {
-                ResultSetMetaData types = rows.getMetaData();
+                List<Column> known = columns(rows.getMetaData());
                 while (rows.next()) {
-                    reader.accept(row(table, rows, types));
+                    reader.accept(row(table, rows, known));
                 }
             }
         } catch (SQLException e) {
@@ -112,10 +112,22 @@ public final class OldDatabase implements AutoCloseable {
         }
     }
 
-    private OldRow row(OldTable table, ResultSet row, ResultSetMetaData types) throws SQLException {
-        Map<String, @Nullable Object> values = new LinkedHashMap<>();
-        for (int i = 1; i <= types.getColumnCount(); i++) {
-            values.put(types.getColumnName(i), this.values.read(row, i, types.getColumnTypeName(i)));
+    /** A column of a result: what it is called, and the type it was declared with. */
+    private record Column(String name, String type) {}
+
+    private static List<Column> columns(ResultSetMetaData result) throws SQLException {
+        List<Column> columns = new ArrayList<>();
+        for (int i = 1; i <= result.getColumnCount(); i++) {
+            columns.add(new Column(result.getColumnName(i), result.getColumnTypeName(i)));
+        }
+        return columns;
+    }
+
+    private OldRow row(OldTable table, ResultSet row, List<Column> columns) throws SQLException {
+        Map<String, @Nullable Object> values = LinkedHashMap.newLinkedHashMap(columns.size());
+        for (int i = 0; i < columns.size(); i++) {
+            Column column = columns.get(i);
+            values.put(column.name, this.values.read(row, i + 1, column.type));
         }
         return new OldRow(table, values);
     }
