@@ -83,7 +83,7 @@ public final class Backups {
     private BackupManifest prove(DatabaseCopy copy, Unfinished unfinished, Instant begun, long reached)
             throws IOException, SQLException {
         List<CheckedFile> files = copy.bringBack(unfinished.content(), unfinished.scratch(), false, progress);
-        try (Database restored = Database.embedded(unfinished.scratch())) {
+        try (Database restored = Database.embeddedToThrowAway(unfinished.scratch())) {
             LogCheck check = new LogCheck(restored.dataSource());
             boolean hasLog = check.exists();
             @Nullable LogContent log = hasLog ? check.verified(progress) : null;

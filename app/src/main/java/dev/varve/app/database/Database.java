@@ -41,7 +41,15 @@ public final class Database implements AutoCloseable {
 
     /** The database in a data directory; starts PostgreSQL if nobody has yet. */
     public static Database embedded(Path folder) {
-        EmbeddedPostgres postgres = EmbeddedPostgres.open(folder);
+        return embedded(EmbeddedPostgres.open(folder));
+    }
+
+    /** The same where the data directory is thrown away when this is closed. */
+    public static Database embeddedToThrowAway(Path folder) {
+        return embedded(EmbeddedPostgres.openToThrowAway(folder));
+    }
+
+    private static Database embedded(EmbeddedPostgres postgres) {
         return new Database(postgres.jdbcUrl(), postgres.user(), postgres.password(), postgres);
     }
 

@@ -2,7 +2,6 @@ package dev.varve.app.postgres;
 
 import dev.varve.app.operator.OperatorError;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
@@ -33,7 +32,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private static final String USER = "varve";
     private static final String DATABASE = "varve";
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(2);
-    private static final long PAUSE_MILLIS = 50;
+    private static final long PAUSE_MILLIS = 10;
 
     private final DataDirectory directory;
     private final PostgresPrograms programs;
@@ -41,6 +40,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private final int port;
     private final String password;
     private final boolean attached;
+    private final boolean durable;
     private boolean closed;
 
     private EmbeddedPostgres(
@@ -49,13 +49,15 @@ public final class EmbeddedPostgres implements AutoCloseable {
             FileChannel use,
             int port,
             String password,
-            boolean attached) {
+            boolean attached,
+            boolean durable) {
         this.directory = directory;
         this.programs = programs;
         this.use = use;
         this.port = port;
         this.password = password;
         this.attached = attached;
+        this.durable = durable;
     }
 
     /** Whether there is a database in that folder, running or not. */
@@ -69,6 +71,18 @@ public final class EmbeddedPostgres implements AutoCloseable {
      * @throws OperatorError if that is impossible, saying why
      */
     public static EmbeddedPostgres open(Path folder) {
+        return open(folder, true);
+    }
+
+    /**
+     * The same in a folder that is thrown away after {@link #close}, which stops the server at once: no time is spent on
+     * what a crash would do to it.
+     */
+    public static EmbeddedPostgres openToThrowAway(Path folder) {
+        return open(folder, false);
+    }
+
+    private static EmbeddedPostgres open(Path folder, boolean durable) {
         DataDirectory directory = new DataDirectory(folder);
         try {
             directory.create();
@@ -76,13 +90,13 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 lock(start, directory);
                 PostgresPrograms programs = PostgresPrograms.of(PostgresBinaries.unpacked(directory.fallbackCache()));
                 ensureCluster(directory, programs);
-                boolean attached = new ServerStart(directory, programs).ensureRunning();
+                boolean attached = new ServerStart(directory, programs, durable).ensureRunning();
                 int port = PostmasterFile.read(directory.cluster())
                         .orElseThrow(() -> new OperatorError(
                                 "PostgreSQL ended right after its start, see " + directory.serverLog()))
                         .port();
                 EmbeddedPostgres postgres = new EmbeddedPostgres(
-                        directory, programs, openUse(directory), port, directory.password(), attached);
+                        directory, programs, openUse(directory), port, directory.password(), attached, durable);
                 try {
                     postgres.ensureDatabase();
                 } catch (OperatorError e) {
@@ -99,10 +113,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
     /**
      * Makes a data directory of the {@code base.tar} of a base backup. Nobody runs there afterwards.
      *
-     * @param baseTar read up to the end of the archive, which may lie before the end of the file
      * @param durable false where the directory is thrown away soon
      */
-    public static void restore(Path folder, InputStream baseTar, boolean durable) {
+    public static void restore(Path folder, Path baseTar, boolean durable) {
         DataDirectory directory = new DataDirectory(folder);
         try {
             directory.create();
@@ -150,7 +163,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
             Optional<PostmasterFile> running = PostmasterFile.read(directory.cluster());
             if (running.isPresent() && running.get().isAlive()) {
                 PostgresPrograms.of(PostgresBinaries.unpacked(directory.fallbackCache()))
-                        .stop(directory.cluster());
+                        .stopAtOnce(directory.cluster());
             }
             Trees.delete(directory.root());
         } catch (IOException e) {
@@ -305,7 +318,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private void startWhereItWas() {
         try (FileChannel start = openLock(directory.startLock())) {
             lock(start, directory);
-            new ServerStart(directory, programs).ensureRunningOn(port);
+            new ServerStart(directory, programs, durable).ensureRunningOn(port);
         } catch (IOException e) {
             throw new OperatorError("cannot use the data directory " + directory.root() + ": " + reason(e), e);
         }
@@ -330,7 +343,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private void leave() throws IOException {
         use.close();
         if (isLastUser() && isServerRunning()) {
-            programs.stop(directory.cluster());
+            if (durable) {
+                programs.stop(directory.cluster());
+            } else {
+                programs.stopAtOnce(directory.cluster());
+            }
         }
     }
 

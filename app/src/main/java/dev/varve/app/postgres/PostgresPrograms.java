@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -20,7 +21,9 @@ import java.util.concurrent.TimeUnit;
 final class PostgresPrograms {
 
     private static final Duration LONGEST_RUN = Duration.ofMinutes(3);
+    private static final int MILLIS_BETWEEN_LOOKS = 5;
     private static final int LINES_SHOWN = 12;
+    private static final Path NOTHING = Path.of("/dev/null");
 
     private final PostgresBinaries binaries;
     private final List<String> prefix;
@@ -77,16 +80,20 @@ final class PostgresPrograms {
 
     /** Starts the server in a session of its own, so that Ctrl-C in the terminal does not reach it. */
     void start(Path cluster, Path log, List<String> settings) throws IOException {
-        Outcome outcome = run(command(
-                "pg_ctl",
-                "start",
-                "--wait",
-                "--timeout=" + LONGEST_RUN.toSeconds(),
-                "--silent",
-                "--pgdata=" + cluster,
-                "--log=" + log,
-                "--options=" + String.join(" ", settings)));
-        if (outcome.exitCode() != 0) {
+        boolean started = runUntil(
+                () -> PostmasterFile.read(cluster)
+                        .filter(server -> server.ready() && server.isAlive())
+                        .isPresent(),
+                command(
+                        "pg_ctl",
+                        "start",
+                        "--wait",
+                        "--timeout=" + LONGEST_RUN.toSeconds(),
+                        "--silent",
+                        "--pgdata=" + cluster,
+                        "--log=" + log,
+                        "--options=" + String.join(" ", settings)));
+        if (!started) {
             throw new OperatorError("PostgreSQL did not start in %s. The end of %s:%n%s"
                     .formatted(cluster, log, lastLines(Files.readString(log))));
         }
@@ -94,16 +101,29 @@ final class PostgresPrograms {
 
     /** Stops the server: open transactions are rolled back, everything committed is on disk. */
     void stop(Path cluster) throws IOException {
-        check(
-                "stop PostgreSQL in " + cluster,
-                run(command(
+        stop(cluster, "fast");
+    }
+
+    /** Stops a server whose data nobody wants any more. */
+    void stopAtOnce(Path cluster) throws IOException {
+        stop(cluster, "immediate");
+    }
+
+    private void stop(Path cluster, String mode) throws IOException {
+        Optional<PostmasterFile> server = PostmasterFile.read(cluster);
+        boolean stopped = runUntil(
+                () -> server.isPresent() && !server.get().isAlive(),
+                command(
                         "pg_ctl",
                         "stop",
-                        "--mode=fast",
+                        "--mode=" + mode,
                         "--wait",
                         "--timeout=" + LONGEST_RUN.toSeconds(),
                         "--silent",
-                        "--pgdata=" + cluster)));
+                        "--pgdata=" + cluster));
+        if (!stopped) {
+            throw new OperatorError("cannot stop PostgreSQL in %s; its log says why".formatted(cluster));
+        }
     }
 
     /**
@@ -156,9 +176,41 @@ final class PostgresPrograms {
                 System.lineSeparator(), lines.subList(Math.max(0, lines.size() - LINES_SHOWN), lines.size()));
     }
 
+    @FunctionalInterface
+    private interface Condition {
+        boolean holds() throws IOException;
+    }
+
+    /**
+     * Runs a program that looks ten times a second for what it waits for, and looks more often: done when that holds or
+     * when the program ends, which it then does by itself. Answers whether it holds, or the program says so.
+     */
+    private static boolean runUntil(Condition condition, List<String> command) throws IOException {
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectInput(NOTHING.toFile())
+                .redirectOutput(NOTHING.toFile())
+                .start();
+        try {
+            while (!process.waitFor(MILLIS_BETWEEN_LOOKS, TimeUnit.MILLISECONDS)) {
+                if (condition.holds()) {
+                    return true;
+                }
+            }
+            return process.exitValue() == 0;
+        } catch (InterruptedException e) {
+            throw interrupted(command, e);
+        }
+    }
+
+    private static IOException interrupted(List<String> command, InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return (IOException) new InterruptedIOException("interrupted while waiting for " + command).initCause(e);
+    }
+
     /** Output goes through a file: a server that lives on would keep a pipe open. */
     private static Outcome run(List<String> command) throws IOException {
-        return run(command, Path.of("/dev/null"));
+        return run(command, NOTHING);
     }
 
     private static Outcome run(List<String> command, Path input) throws IOException {
@@ -175,8 +227,7 @@ final class PostgresPrograms {
             }
             return new Outcome(process.exitValue(), Files.readString(output, StandardCharsets.UTF_8));
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw (IOException) new InterruptedIOException("interrupted while waiting for " + command).initCause(e);
+            throw interrupted(command, e);
         } finally {
             Files.deleteIfExists(output);
         }

@@ -10,11 +10,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Starts the server of a data directory, unless it runs already. To be used under the start lock. */
-record ServerStart(DataDirectory directory, PostgresPrograms programs) {
+/**
+ * Starts the server of a data directory, unless it runs already. To be used under the start lock.
+ *
+ * @param durable false where the directory is thrown away soon, and nothing has to be on disk
+ */
+record ServerStart(DataDirectory directory, PostgresPrograms programs, boolean durable) {
 
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(2);
-    private static final long PAUSE_MILLIS = 50;
+    private static final long PAUSE_MILLIS = 10;
     private static final long LARGEST_LOG = 10L * 1024 * 1024;
     private static final int TRIES_TO_FIND_A_PORT = 5;
 
@@ -108,12 +112,12 @@ record ServerStart(DataDirectory directory, PostgresPrograms programs) {
         }
     }
 
-    private static List<String> settings(int port) {
+    private List<String> settings(int port) {
         return List.of(
                 "-c listen_addresses=127.0.0.1",
                 "-c port=" + port,
                 "-c unix_socket_directories=",
-                "-c fsync=on",
+                "-c fsync=" + (durable ? "on" : "off"),
                 "-c synchronous_commit=on",
                 "-c full_page_writes=on",
                 "-c max_connections=200",

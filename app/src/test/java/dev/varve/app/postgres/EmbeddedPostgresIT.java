@@ -206,7 +206,7 @@ class EmbeddedPostgresIT {
                 stopAtOnce(killed.pid());
                 DataDirectory directory = new DataDirectory(folder());
                 ServerStart start = new ServerStart(
-                        directory, PostgresPrograms.of(PostgresBinaries.unpacked(directory.fallbackCache())));
+                        directory, PostgresPrograms.of(PostgresBinaries.unpacked(directory.fallbackCache())), true);
 
                 try (ServerSocket taken = new ServerSocket(killed.port(), 1, InetAddress.getLoopbackAddress())) {
                     assertThatThrownBy(() -> start.ensureRunningOn(taken.getLocalPort()))
