@@ -22,9 +22,9 @@ final class OldClinicalFile {
             INSERT INTO recordings (id, patient_id, clinician_id, audio_file_path, duration_seconds, status, retry_count,
                                     created_at, updated_at, transcript, verification_results)
             WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < ?)
-            SELECT printf('%032x', n), 'patient-' || n % 2000, 'clinician-' || n % 50, '/uploads/' || n || '.webm', n % 600,
+            SELECT printf('%032x', n), 'patient-' || (n % 2000), 'clinician-' || (n % 50), '/uploads/' || n || '.webm', n % 600,
                    'completed', 0, datetime('2026-01-01', '+' || n || ' seconds'), datetime('2026-01-02', '+' || n || ' seconds'),
-                   'Patient reports mild cough since ' || n % 14 || ' days, no fever. Paracetamol 500 mg as needed.',
+                   'Patient reports mild cough since ' || (n % 14) || ' days, no fever. Paracetamol 500 mg as needed.',
                    '{"passed": true, "score": 0.9, "issues": [], "checks_performed": ["confidence_threshold"]}'
             FROM number
             """;

@@ -82,7 +82,7 @@ final class OldRecordingsFile {
                                         transcript)
                 WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < %d)
                 SELECT CASE n %% 2 WHEN 0 THEN printf('%%032x', n) ELSE printf('00000000-0000-0000-0000-%%012x', n) END,
-                       'patient-' || n %% 500, 'clinician-' || n %% 7, n %% 600, 'completed', 0,
+                       'patient-' || (n %% 500), 'clinician-' || (n %% 7), n %% 600, 'completed', 0,
                        datetime('2026-01-01', '+' || n || ' seconds'), datetime('2026-01-02', '+' || n || ' seconds'),
                        'What was said in recording ' || n
                 FROM number""".formatted(count));
