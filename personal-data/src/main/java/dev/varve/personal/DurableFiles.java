@@ -17,15 +17,17 @@ public final class DurableFiles {
 
     private DurableFiles() {}
 
-    /** Creates a file; whoever comes second keeps the first one's. */
-    static void createOnce(Path file, byte[] content) throws IOException {
+    /** Creates a file; whoever comes second keeps the first one's, and hears of it: false. */
+    static boolean createOnce(Path file, byte[] content) throws IOException {
         Files.createDirectories(folderOf(file));
         Path unfinished = written(file, content);
         try {
             Files.createLink(file, unfinished);
             force(folderOf(file));
+            return true;
         } catch (FileAlreadyExistsException e) {
             // Another thread or node was faster; its file is the one.
+            return false;
         } finally {
             Files.deleteIfExists(unfinished);
         }

@@ -91,18 +91,31 @@ final class KeyFolder {
         if (known.isPresent() || erased(subject)) {
             return known;
         }
-        try {
-            KeysetHandle text = KeysetHandle.generateNew(PredefinedAeadParameters.AES256_GCM);
-            KeysetHandle stream = KeysetHandle.generateNew(PredefinedStreamingAeadParameters.AES256_GCM_HKDF_1MB);
-            DurableFiles.createOnce(file(subject, KEY), ascii(sealed(subject, text, stream)));
-        } catch (IOException | GeneralSecurityException e) {
-            throw unusable(file(subject, KEY), e);
-        }
+        Optional<SubjectKeys> made = make(subject);
         if (erased(subject)) {
             // Erased meanwhile: the key that was made too late must not live on.
             destroy(subject);
+            return Optional.empty();
         }
-        return find(subject);
+        return made.isPresent() ? made : find(subject);
+    }
+
+    /** Empty if another thread or node has made them meanwhile. */
+    private Optional<SubjectKeys> make(String subject) {
+        try {
+            KeysetHandle text = KeysetHandle.generateNew(PredefinedAeadParameters.AES256_GCM);
+            KeysetHandle stream = KeysetHandle.generateNew(PredefinedStreamingAeadParameters.AES256_GCM_HKDF_1MB);
+            boolean first = DurableFiles.createOnce(file(subject, KEY), ascii(sealed(subject, text, stream)));
+            return first ? Optional.of(keys(text, stream)) : Optional.empty();
+        } catch (IOException | GeneralSecurityException e) {
+            throw unusable(file(subject, KEY), e);
+        }
+    }
+
+    private static SubjectKeys keys(KeysetHandle text, KeysetHandle stream) throws GeneralSecurityException {
+        return new SubjectKeys(
+                text.getPrimitive(RegistryConfiguration.get(), Aead.class),
+                stream.getPrimitive(RegistryConfiguration.get(), StreamingAead.class));
     }
 
     /** The keys of a person; empty if there are none, or none any more. */
@@ -113,9 +126,7 @@ final class KeyFolder {
         }
         try {
             List<String> lines = Files.readAllLines(file);
-            return Optional.of(new SubjectKeys(
-                    open(subject, lines.getFirst()).getPrimitive(RegistryConfiguration.get(), Aead.class),
-                    open(subject, lines.getLast()).getPrimitive(RegistryConfiguration.get(), StreamingAead.class)));
+            return Optional.of(keys(open(subject, lines.getFirst()), open(subject, lines.getLast())));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
