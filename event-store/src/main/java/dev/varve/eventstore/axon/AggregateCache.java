@@ -120,16 +120,6 @@ public final class AggregateCache implements Cache {
         throw new UnsupportedOperationException("the aggregate cache has no listeners; use another Cache for sagas");
     }
 
-    /** An event of this version is in the log: an aggregate that does not know it yet is of no use. */
-    void overtaken(String streamId, long version) {
-        Stripe stripe = stripe(streamId);
-        Kept kept = stripe.get(streamId);
-        Object entry = kept == null ? null : kept.entry.get();
-        if (entry != null && version(entry) < version) {
-            stripe.remove(streamId);
-        }
-    }
-
     /** Aggregates kept now. */
     public int size() {
         return stripes.stream().mapToInt(Stripe::size).sum();

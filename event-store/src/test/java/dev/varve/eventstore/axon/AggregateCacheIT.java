@@ -5,7 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.varve.testkit.TestDatabase;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.axonframework.modelling.command.ConcurrencyException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,6 +82,38 @@ class AggregateCacheIT {
 
         assertThat(unchanged.events()).isZero();
         assertThat(unchanged.version()).isEqualTo(1);
+    }
+
+    @Test
+    void nodes_that_race_for_one_aggregate_answer_only_what_the_log_says() throws Exception {
+        node.dispatch(new Counter.Begin(id));
+        List<CommandReceipt> answers = new ArrayList<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Optional<CommandReceipt>>> racing = new ArrayList<>();
+            for (int n = 0; n < 400; n++) {
+                CountingNode racer = n % 2 == 0 ? node : other;
+                racing.add(threads.submit(() -> unlessBeaten(racer)));
+            }
+            for (Future<Optional<CommandReceipt>> racer : racing) {
+                racer.get().ifPresent(answers::add);
+            }
+        }
+
+        assertThat(answers)
+                .isNotEmpty()
+                .allSatisfy(answer -> assertThat(answer.result()).isEqualTo(Math.toIntExact(answer.version())));
+        assertThat(answers).extracting(CommandReceipt::version).doesNotHaveDuplicates();
+        assertThat(node.log.streamVersion(id)).hasValue(answers.size());
+        assertThat(node.cache.hits() + other.cache.hits()).isPositive();
+    }
+
+    /** Empty if the other node was first again and again. */
+    private Optional<CommandReceipt> unlessBeaten(CountingNode racer) {
+        try {
+            return Optional.of(racer.dispatch(new Counter.Add(id, 1)));
+        } catch (ConcurrencyException e) {
+            return Optional.empty();
+        }
     }
 
     @Test
