@@ -25,7 +25,7 @@ public record LogWait(
     public enum Cause {
         /** A transaction that joined an append holds the log's lock until it ends. */
         LOG_LOCK,
-        /** A session holds a lock on a table that appends write. */
+        /** A session holds a lock on a table or a row that others wait for, and their connections with them. */
         TABLE_LOCK,
         /** PostgreSQL writes, but its disk or its standby is slow. */
         FLUSH,

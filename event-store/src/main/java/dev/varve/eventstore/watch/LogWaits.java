@@ -15,23 +15,25 @@ public final class LogWaits {
 
     private LogWaits() {}
 
-    // Whoever waits for the log's lock or for a lock on its tables, the sessions that they wait for, and so on to those
-    // that
-    // wait for no lock themselves; and whoever has been writing for long without waiting for a lock.
+    // Whoever waits for the log's lock or for a table or row of the database, the sessions that they wait for, and so
+    // on to
+    // those that wait for no lock themselves; and whoever has been writing for long without waiting for a lock. Any
+    // table
+    // counts: its waiters keep connections that commands need.
     private static final String BLOCKERS = """
             WITH RECURSIVE waiter AS (
-                SELECT DISTINCT l.pid
-                FROM pg_locks l LEFT JOIN pg_class c ON c.oid = l.relation AND l.locktype = 'relation'
+                SELECT DISTINCT l.pid, CASE l.locktype WHEN 'advisory' THEN 'the log' WHEN 'relation' THEN l.relation::regclass::text
+                                                       ELSE 'a row' END AS what
+                FROM pg_locks l JOIN pg_stat_activity w ON w.pid = l.pid AND w.datname = current_database()
                 WHERE NOT l.granted AND l.waitstart < clock_timestamp() - ? * interval '1 ms'
-                    AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
-                    AND ((l.locktype = 'advisory' AND l.classid = 8608001 AND l.objid = 1)
-                        OR c.relnamespace IN (to_regnamespace('event_store'), to_regnamespace('outbox')))
+                    AND (l.locktype IN ('relation', 'transactionid', 'tuple')
+                        OR l.locktype = 'advisory' AND l.classid = 8608001 AND l.objid = 1)
             ), blocker AS (
-                SELECT unnest(pg_blocking_pids(w.pid)) AS pid, w.pid AS waiter FROM waiter w
+                SELECT unnest(pg_blocking_pids(w.pid)) AS pid, w.pid AS waiter, w.what FROM waiter w
                 UNION
-                SELECT unnest(pg_blocking_pids(b.pid)), b.waiter FROM blocker b
+                SELECT unnest(pg_blocking_pids(b.pid)), b.waiter, b.what FROM blocker b
             ), root AS (
-                SELECT b.pid, count(DISTINCT b.waiter) AS waiting,
+                SELECT b.pid, count(DISTINCT b.waiter) AS waiting, string_agg(DISTINCT b.what, ', ') AS what,
                        EXISTS (SELECT FROM pg_locks l WHERE l.pid = b.pid AND l.granted AND l.locktype = 'advisory'
                                AND l.classid = 8608001 AND l.objid = 1) AS holds_log
                 FROM blocker b WHERE cardinality(pg_blocking_pids(b.pid)) = 0 GROUP BY b.pid
@@ -40,7 +42,7 @@ public final class LogWaits {
                         WHEN a.state = 'active' AND a.wait_event_type IN ('IO', 'LWLock', 'IPC') THEN 'FLUSH'
                         ELSE 'LOG_LOCK' END,
                    a.pid, concat_ws(' ', nullif(a.application_name, ''), 'user ' || a.usename, 'from ' || coalesce(host(a.client_addr), 'here'),
-                                    a.state, 'waits for ' || a.wait_event),
+                                    a.state, 'waits for ' || a.wait_event, 'holds ' || r.what),
                    coalesce(a.xact_start, a.state_change), r.waiting
             FROM root r JOIN pg_stat_activity a ON a.pid = r.pid
             UNION ALL
@@ -85,8 +87,9 @@ public final class LogWaits {
                 "this transaction appended and has not ended: end it in its application, or run"
                         + " SELECT pg_terminate_backend(%d); its events are then not written".formatted(pid);
             case TABLE_LOCK ->
-                "this session locks a table of the log: let it end, or run SELECT pg_cancel_backend(%1$d), and if that"
-                        + " does not help SELECT pg_terminate_backend(%1$d)".formatted(pid);
+                ("others wait for what this session holds: let it end, or run SELECT pg_cancel_backend(%1$d), and if that"
+                                + " does not help SELECT pg_terminate_backend(%1$d)")
+                        .formatted(pid);
             case FLUSH ->
                 "PostgreSQL is writing: look at the disk's latency and fullness, a synchronous standby that is away,"
                         + " checkpoints in its log; nothing has to be ended";

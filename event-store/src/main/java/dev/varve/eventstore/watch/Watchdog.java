@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,17 +27,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Names what makes this node's appends wait for too long: once in the log when it begins and once when it is over, and
+ * Names what makes this node's appends, and whoever needs a connection of its pool, wait for too long: once in the log when it begins and once when it is over, and
  * all the while to whoever asks.
  *
- * <p>Looks at the node's own queue, which costs nothing; asks PostgreSQL only while something waits.
+ * <p>Looks at the node's own queues, which costs nothing; asks PostgreSQL only while something waits.
  */
 public final class Watchdog implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Watchdog.class);
 
     private final Supplier<AppendWaits> appends;
-    private final DataSource dataSource;
+    private final PoolQueue pool;
     private final Duration limit;
     private final Clock clock;
     private final ScheduledExecutorService schedule;
@@ -52,7 +53,7 @@ public final class Watchdog implements AutoCloseable {
      */
     public Watchdog(PostgresEventLog eventLog, DataSource dataSource, Duration limit, Clock clock) {
         this.appends = eventLog::waits;
-        this.dataSource = dataSource;
+        this.pool = new PoolQueue(dataSource, clock);
         this.limit = limit;
         this.clock = clock;
         this.schedule = new ScheduledThreadPoolExecutor(
@@ -66,7 +67,7 @@ public final class Watchdog implements AutoCloseable {
         ScheduledFuture<?> unused = schedule.scheduleWithFixedDelay(this::look, pause, pause, TimeUnit.MILLISECONDS);
     }
 
-    /** For what this node's appends wait now, if longer than the limit. */
+    /** For what this node waits now, if longer than the limit. */
     public List<LogWait> current() {
         return current;
     }
@@ -81,10 +82,11 @@ public final class Watchdog implements AutoCloseable {
     public Duration longest() {
         AppendWaits waits = appends.get();
         Duration writer = waits.stage() == Stage.IDLE ? Duration.ZERO : waits.inStage();
-        return max(writer, max(waits.longestQueued(), waits.longestJoined()));
+        return max(max(writer, pool.waited()), max(waits.longestQueued(), waits.longestJoined()));
     }
 
     void look() {
+        pool.look();
         AppendWaits waits = appends.get();
         if (longest().compareTo(limit) <= 0) {
             end();
@@ -100,7 +102,7 @@ public final class Watchdog implements AutoCloseable {
         for (LogWait wait : found) {
             if (!mayBeAftermath(wait, before) && named.add(List.of(wait.cause(), String.valueOf(wait.pid())))) {
                 episodes.computeIfAbsent(wait.cause(), cause -> new LongAdder()).increment();
-                log.warn("appends wait millis={} queued={} {}", longest().toMillis(), waits.queued(), wait.text());
+                log.warn("callers wait millis={} queued={} {}", longest().toMillis(), waits.queued(), wait.text());
             }
         }
     }
@@ -116,7 +118,7 @@ public final class Watchdog implements AutoCloseable {
         Instant start = began;
         if (start != null) {
             log.info(
-                    "appends do not wait any more millis={}",
+                    "callers do not wait any more millis={}",
                     Duration.between(start, clock.instant()).toMillis());
             began = null;
             named.clear();
@@ -125,28 +127,30 @@ public final class Watchdog implements AutoCloseable {
     }
 
     private List<LogWait> causes(AppendWaits waits, Instant now) {
-        if (waits.stage() == Stage.CONNECTING && waits.inStage().compareTo(limit) > 0) {
-            return List.of(new LogWait(
+        List<LogWait> found = new ArrayList<>();
+        Duration connecting = max(pool.waited(), waits.stage() == Stage.CONNECTING ? waits.inStage() : Duration.ZERO);
+        if (connecting.compareTo(limit) > 0) {
+            found.add(new LogWait(
                     Cause.CONNECTION,
                     null,
-                    String.valueOf(dataSource),
-                    now.minus(waits.inStage()),
-                    waits.queued(),
+                    pool.text(),
+                    now.minus(connecting),
+                    Math.max(pool.waiting(), waits.queued()),
                     "see whether PostgreSQL answers, and what holds the pool's connections (hikaricp.connections.* and a"
                             + " thread dump say it); raise its maximum size only if all of them work"));
         }
-        try (Connection connection = dataSource.getConnection()) {
-            List<LogWait> sessions = LogWaits.longerThan(connection, limit.toMillis() / 2);
-            return sessions.isEmpty() ? List.of(unexplained(waits, now)) : sessions;
+        try (Connection connection = pool.connectBeside()) {
+            found.addAll(LogWaits.longerThan(connection, limit.toMillis() / 2));
         } catch (SQLException e) {
             return List.of(new LogWait(
                     Cause.CONNECTION,
                     null,
                     "PostgreSQL refuses: " + e.getSQLState(),
                     now.minus(longest()),
-                    waits.queued(),
+                    Math.max(pool.waiting(), waits.queued()),
                     "see whether PostgreSQL runs and can be reached; appends go on by themselves when it does"));
         }
+        return found.isEmpty() ? List.of(unexplained(waits, now)) : List.copyOf(found);
     }
 
     private LogWait unexplained(AppendWaits waits, Instant now) {

@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -109,6 +110,46 @@ class WatchdogIT {
         }
         caller.join();
         nothingWaits();
+    }
+
+    @Test
+    void readers_that_keep_every_connection_are_named_with_the_session_they_wait_for() throws Exception {
+        try (Connection holder = database.dataSource().getConnection();
+                Statement statement = holder.createStatement()) {
+            statement.execute("CREATE TABLE board (line text)");
+            holder.setAutoCommit(false);
+            statement.execute("SET application_name = 'nightly job'");
+            statement.execute("LOCK TABLE board");
+            List<Thread> readers = Stream.generate(() -> Thread.startVirtualThread(this::readBoard))
+                    .limit(3)
+                    .toList();
+
+            lookUntil(Cause.CONNECTION);
+            lookUntil(Cause.TABLE_LOCK);
+            assertThat(watchdog.current())
+                    .anySatisfy(wait -> assertThat(wait.session()).contains("2 of 2 connections in use"))
+                    .anySatisfy(wait -> assertThat(wait.session()).contains("nightly job", "holds board"))
+                    .anySatisfy(wait -> assertThat(wait.advice())
+                            .contains(
+                                    "pg_cancel_backend(" + wait.pid() + ")",
+                                    "pg_terminate_backend(" + wait.pid() + ")"));
+            assertThat(watchdog.episodes(Cause.CONNECTION)).isEqualTo(1);
+
+            holder.rollback();
+            for (Thread reader : readers) {
+                reader.join();
+            }
+        }
+        nothingWaits();
+    }
+
+    private void readBoard() {
+        try (Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("SELECT FROM board");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test
