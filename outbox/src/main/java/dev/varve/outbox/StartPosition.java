@@ -10,9 +10,9 @@ public sealed interface StartPosition {
      * As people write it: {@code beginning}, {@code now}, a position after which to begin, or an instant such as {@code
      * 2026-01-31T12:00:00Z}.
      *
-     * @param name what it was written for, which is told when it is none of these
+     * @throws IllegalArgumentException with what it must be, and not with what it is
      */
-    static StartPosition parse(String name, String text) {
+    static StartPosition of(String text) {
         try {
             return switch (text) {
                 case "beginning" -> new Beginning();
@@ -21,9 +21,20 @@ public sealed interface StartPosition {
             };
         } catch (DateTimeParseException e) {
             throw new IllegalArgumentException(
-                    "%s is '%s', and must be beginning, now, a position or an instant such as 2026-01-31T12:00:00Z"
-                            .formatted(name, text),
-                    e);
+                    "must be beginning, now, a position or an instant such as 2026-01-31T12:00:00Z", e);
+        }
+    }
+
+    /**
+     * The same, for those who wrote it where they see it.
+     *
+     * @param name what it was written for, which is told with the text when it is none of these
+     */
+    static StartPosition parse(String name, String text) {
+        try {
+            return of(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("%s is '%s', and %s".formatted(name, text, e.getMessage()), e);
         }
     }
 

@@ -137,12 +137,12 @@ class FeedController {
     private long begin(String since, @Nullable String lastEventId) {
         String parameter = lastEventId == null ? "since" : "lastEventId";
         try {
-            return feed.begin(StartPosition.parse(parameter, lastEventId == null ? since : lastEventId));
+            return feed.begin(StartPosition.of(lastEventId == null ? since : lastEventId));
         } catch (Feed.BelowRetentionException e) {
             throw new ProblemException(
                     StandardProblem.NOT_KEPT.because(e.reason()).withMember("earliest", e.earliest()));
         } catch (IllegalArgumentException e) {
-            throw malformed(parameter, String.valueOf(e.getMessage()).replaceFirst("^" + parameter + ' ', ""));
+            throw malformed(parameter, String.valueOf(e.getMessage()));
         }
     }
 
@@ -157,6 +157,6 @@ class FeedController {
 
     private static ProblemException malformed(String parameter, String problem) {
         return new ProblemException(
-                StandardProblem.INVALID_REQUEST.because(new FieldProblem(parameter, "invalid", problem)));
+                StandardProblem.INVALID_REQUEST.because(new FieldProblem(parameter, "not-valid", problem)));
     }
 }

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /** Gathers what is wrong with the parts of a request, so that its sender is told everything at once. */
 final class Parts {
 
+    private static final String NOT_VALID = "not-valid";
+
     private final List<FieldProblem> problems = new ArrayList<>();
 
     /** One that must be given; empty when it is not. */
@@ -34,8 +36,12 @@ final class Parts {
 
     /** @param message may begin with the last part of the field's name */
     void wrong(String field, String message) {
+        wrong(field, NOT_VALID, withoutName(field, message));
+    }
+
+    private static String withoutName(String field, String message) {
         String name = field.substring(field.indexOf('.') + 1) + ' ';
-        wrong(field, "not-valid", message.startsWith(name) ? message.substring(name.length()) : message);
+        return message.startsWith(name) ? message.substring(name.length()) : message;
     }
 
     /** Of one field the first problem counts. */
@@ -57,8 +63,13 @@ final class Parts {
         }
     }
 
+    /**
+     * One thing that is wrong.
+     *
+     * @param message may begin with the last part of the field's name
+     */
     static ProblemException invalid(String field, String message) {
-        return new ProblemException(
-                StandardProblem.INVALID_REQUEST.because(new FieldProblem(field, "not-valid", message)));
+        return new ProblemException(StandardProblem.INVALID_REQUEST.because(
+                new FieldProblem(field, NOT_VALID, withoutName(field, message))));
     }
 }

@@ -100,9 +100,8 @@ final class SubscriptionController {
         private Range range() {
             Parts parts = new Parts();
             Range all = Range.from(new StartPosition.Beginning());
-            StartPosition first = parts.read("from", from, all.from(), text -> StartPosition.parse("from", text));
-            Range range =
-                    parts.read("to", to, Range.from(first), text -> new Range(first, StartPosition.parse("to", text)));
+            StartPosition first = parts.read("from", from, all.from(), StartPosition::of);
+            Range range = parts.read("to", to, Range.from(first), text -> new Range(first, StartPosition.of(text)));
             if (perSecond != null && perSecond < 1) {
                 parts.wrong("perSecond", "must be at least 1");
             }
@@ -128,7 +127,7 @@ final class SubscriptionController {
             }
             replays.start(name, range, request.rate(), request.reason(), actor());
         } catch (IllegalArgumentException e) {
-            throw Parts.invalid("to", String.valueOf(e.getMessage()).replaceFirst("^to ", ""));
+            throw Parts.invalid("to", String.valueOf(e.getMessage()));
         }
         return ResponseEntity.accepted().body(subscriptions.status(name));
     }

@@ -45,8 +45,7 @@ record SubscriptionRequest(
         if (paused != null) {
             parts.wrong("paused", "not-allowed", "belongs to a change: a subscription begins at once");
         }
-        StartPosition from =
-                parts.read("start", start, new StartPosition.Now(), text -> StartPosition.parse("start", text));
+        StartPosition from = parts.read("start", start, new StartPosition.Now(), StartPosition::of);
         FailurePolicy policy = policy(parts, FailurePolicy.DEFAULT);
         Map<String, String> all = new HashMap<>();
         addSettings(all);
