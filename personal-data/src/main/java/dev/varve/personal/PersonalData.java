@@ -2,6 +2,7 @@ package dev.varve.personal;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.crypto.tink.Aead;
 import com.google.crypto.tink.StreamingAead;
 import dev.varve.events.PersonalText;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -117,25 +119,40 @@ public final class PersonalData {
      * @throws ErasedSubjectException if the person was erased
      */
     public PersonalText seal(String subject, String text) {
-        try {
-            byte[] sealed = keysToSeal(subject).text().encrypt(text.getBytes(UTF_8), subject.getBytes(UTF_8));
-            return new PersonalText(subject, Base64.getEncoder().encodeToString(sealed));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("a text of subject %s could not be sealed".formatted(subject), e);
-        }
+        return sealer(subject).apply(text);
+    }
+
+    /**
+     * Seals several texts of one person, whose key is looked for once. To be used at once and not to be kept.
+     *
+     * @throws ErasedSubjectException if the person was erased
+     */
+    public Function<String, PersonalText> sealer(String subject) {
+        Aead key = keysToSeal(subject).text();
+        return text -> {
+            try {
+                byte[] sealed = key.encrypt(text.getBytes(UTF_8), subject.getBytes(UTF_8));
+                return new PersonalText(subject, Base64.getEncoder().encodeToString(sealed));
+            } catch (GeneralSecurityException e) {
+                throw new IllegalStateException("a text of subject %s could not be sealed".formatted(subject), e);
+            }
+        };
     }
 
     /** The text; empty if its person was erased. */
     public Optional<String> open(PersonalText text) {
-        return keysToOpen(text.subject()).map(found -> {
+        return opener(text.subject()).apply(text);
+    }
+
+    /** As {@link #open(PersonalText)} for several texts of one person, whose key is looked for once; see {@link #sealer}. */
+    public Function<PersonalText, Optional<String>> opener(String subject) {
+        Optional<Aead> key = keysToOpen(subject).map(SubjectKeys::text);
+        return text -> key.map(found -> {
             try {
-                byte[] bytes = found.text()
-                        .decrypt(
-                                Base64.getDecoder().decode(text.sealed()),
-                                text.subject().getBytes(UTF_8));
+                byte[] bytes = found.decrypt(Base64.getDecoder().decode(text.sealed()), subject.getBytes(UTF_8));
                 return new String(bytes, UTF_8);
             } catch (GeneralSecurityException | IllegalArgumentException e) {
-                throw new KeyFolderException("a text of subject %s does not fit its key".formatted(text.subject()), e);
+                throw new KeyFolderException("a text of subject %s does not fit its key".formatted(subject), e);
             }
         });
     }

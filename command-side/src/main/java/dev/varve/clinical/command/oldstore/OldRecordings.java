@@ -26,6 +26,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -49,29 +50,30 @@ final class OldRecordings {
         BOUNDS.id("patient_id", patientId, ClinicalBounds.PATIENT_ID);
         PatientPseudonym patient = texts.pseudonymOf(patientId);
         Instant createdAt = row.requiredTime("created_at");
+        Function<String, PersonalText> seal = texts.sealer(patient);
         ImportedRecording recording = new ImportedRecording(
-                texts.seal(patient, patientId),
+                seal.apply(patientId),
                 new ClinicianId(row.required("clinician_id")),
-                sealed(row, "audio_file_path", ClinicalBounds.PATH, patient),
+                sealed(row, "audio_file_path", ClinicalBounds.PATH, seal),
                 row.whole("audio_file_size"),
                 row.small("duration_seconds"),
                 status(row),
-                sealed(row, "error_message", ClinicalBounds.MESSAGE, patient),
+                sealed(row, "error_message", ClinicalBounds.MESSAGE, seal),
                 count(row, "retry_count"),
                 createdAt,
                 Objects.requireNonNullElse(row.time("updated_at"), createdAt),
                 row.time("uploaded_at"),
                 row.time("processed_at"),
-                sealed(row, "transcript", ClinicalBounds.TRANSCRIPT, patient),
-                verificationResults(row, patient),
-                sealed(row, "draft_transcript", ClinicalBounds.TRANSCRIPT, patient),
-                sealed(row, "final_transcript", ClinicalBounds.TRANSCRIPT, patient),
+                sealed(row, "transcript", ClinicalBounds.TRANSCRIPT, seal),
+                verificationResults(row, seal),
+                sealed(row, "draft_transcript", ClinicalBounds.TRANSCRIPT, seal),
+                sealed(row, "final_transcript", ClinicalBounds.TRANSCRIPT, seal),
                 row.text("local_storage_key"),
                 count(row, "upload_attempts"),
                 row.text("whisper_model"),
                 row.time("transcription_started_at"),
                 row.time("transcription_completed_at"),
-                fhirBundle(row, patient),
+                fhirBundle(row, seal),
                 row.text("llm_model"),
                 row.time("extraction_started_at"),
                 row.time("extraction_completed_at"),
@@ -120,19 +122,20 @@ final class OldRecordings {
         return share;
     }
 
-    private @Nullable PersonalText sealed(OldRow row, String column, int longest, PatientPseudonym patient)
+    private @Nullable PersonalText sealed(OldRow row, String column, int longest, Function<String, PersonalText> seal)
             throws BrokenField {
         String text = row.text(column);
         BOUNDS.text(column, text, longest);
-        return texts.sealIfSaid(patient, text);
+        return text == null ? null : seal.apply(text);
     }
 
     /** Checked to be JSON, and kept as it is written. */
-    private @Nullable PersonalText fhirBundle(OldRow row, PatientPseudonym patient) throws BrokenField {
-        return row.json("fhir_bundle") == null ? null : sealed(row, "fhir_bundle", ClinicalBounds.FHIR_BUNDLE, patient);
+    private @Nullable PersonalText fhirBundle(OldRow row, Function<String, PersonalText> seal) throws BrokenField {
+        return row.json("fhir_bundle") == null ? null : sealed(row, "fhir_bundle", ClinicalBounds.FHIR_BUNDLE, seal);
     }
 
-    private @Nullable VerificationResults verificationResults(OldRow row, PatientPseudonym patient) throws BrokenField {
+    private @Nullable VerificationResults verificationResults(OldRow row, Function<String, PersonalText> seal)
+            throws BrokenField {
         String column = "verification_results";
         Object json = row.json(column);
         if (json == null) {
@@ -150,11 +153,11 @@ final class OldRecordings {
         BOUNDS.between(column + ".score", score.doubleValue(), 0, 1);
         List<PersonalText> issues = new ArrayList<>();
         for (Object issue : list(results, "issues")) {
-            issues.add(texts.seal(patient, String.valueOf(issue)));
+            issues.add(seal.apply(String.valueOf(issue)));
         }
         List<VerificationAlert> alerts = new ArrayList<>();
         for (Object alert : list(results, "alerts")) {
-            alerts.add(alert(alert, patient));
+            alerts.add(alert(alert, seal));
         }
         return new VerificationResults(
                 passed,
@@ -164,7 +167,7 @@ final class OldRecordings {
                 alerts);
     }
 
-    private VerificationAlert alert(Object json, PatientPseudonym patient) throws BrokenField {
+    private VerificationAlert alert(Object json, Function<String, PersonalText> seal) throws BrokenField {
         if (!(json instanceof Map<?, ?> alert
                 && alert.get("rule_id") instanceof String rule
                 && alert.get("message") instanceof String message
@@ -176,8 +179,7 @@ final class OldRecordings {
                 .findFirst()
                 .orElseThrow(() -> new BrokenField("verification_results", "has an alert of an unknown severity"));
         Object field = alert.get("field");
-        return new VerificationAlert(
-                rule, texts.seal(patient, message), known, field == null ? null : field.toString());
+        return new VerificationAlert(rule, seal.apply(message), known, field == null ? null : field.toString());
     }
 
     private static List<?> list(Map<?, ?> object, String name) throws BrokenField {

@@ -10,6 +10,8 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What an imported recording comes to in the read model; sealed texts are compared by what they say. */
@@ -31,28 +33,29 @@ final class RecordingStatements implements RowStatements {
             return List.of();
         }
         ImportedRecording r = imported.recording();
+        Function<PersonalText, Optional<String>> open = texts.opener(imported.patient());
         Map<String, @Nullable Object> columns = new LinkedHashMap<>();
         columns.put(PATIENT, imported.patient().value());
-        put(columns, "patient_id", r.patientId());
+        put(columns, "patient_id", r.patientId(), open);
         columns.put("clinician_id", r.clinicianId().value());
         columns.put("status", r.status().word());
         columns.put("duration_seconds", r.durationSeconds());
-        put(columns, "audio_file_path", r.audioFilePath());
+        put(columns, "audio_file_path", r.audioFilePath(), open);
         columns.put("audio_file_size", r.audioFileSize());
-        put(columns, "error_message", r.errorMessage());
+        put(columns, "error_message", r.errorMessage(), open);
         columns.put("retry_count", r.retryCount());
         columns.put("upload_attempts", r.uploadAttempts());
         columns.put("created_at", r.createdAt());
         columns.put("updated_at", r.updatedAt());
         columns.put("uploaded_at", r.uploadedAt());
         columns.put("processed_at", r.processedAt());
-        put(columns, "transcript", r.transcript());
-        put(columns, "draft_transcript", r.draftTranscript());
-        put(columns, "final_transcript", r.finalTranscript());
+        put(columns, "transcript", r.transcript(), open);
+        put(columns, "draft_transcript", r.draftTranscript(), open);
+        put(columns, "final_transcript", r.finalTranscript(), open);
         columns.put("local_storage_key", r.localStorageKey());
         columns.put("transcription_started_at", r.transcriptionStartedAt());
         columns.put("transcription_completed_at", r.transcriptionCompletedAt());
-        put(columns, "fhir_bundle", r.fhirBundle());
+        put(columns, "fhir_bundle", r.fhirBundle(), open);
         columns.put("llm_model", r.llmModel());
         columns.put("extraction_started_at", r.extractionStartedAt());
         columns.put("extraction_completed_at", r.extractionCompletedAt());
@@ -71,7 +74,11 @@ final class RecordingStatements implements RowStatements {
         return opened;
     }
 
-    private void put(Map<String, @Nullable Object> columns, String name, @Nullable PersonalText text) {
-        columns.put(name + SEALED, texts.open(text));
+    private static void put(
+            Map<String, @Nullable Object> columns,
+            String name,
+            @Nullable PersonalText text,
+            Function<PersonalText, Optional<String>> open) {
+        columns.put(name + SEALED, text == null ? null : open.apply(text).orElse(null));
     }
 }

@@ -5,6 +5,8 @@ import dev.varve.command.Rejected;
 import dev.varve.events.PersonalText;
 import dev.varve.personal.ErasedSubjectException;
 import dev.varve.personal.PersonalData;
+import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
@@ -42,6 +44,24 @@ public final class SealedTexts {
         } catch (ErasedSubjectException e) {
             throw patientErased();
         }
+    }
+
+    /**
+     * Seals several texts under the patient's key, which is looked for once; not to be kept.
+     *
+     * @throws Rejected if the patient was erased
+     */
+    public Function<String, PersonalText> sealer(PatientPseudonym patient) {
+        try {
+            return personalData.getObject().sealer(patient.value());
+        } catch (ErasedSubjectException e) {
+            throw patientErased();
+        }
+    }
+
+    /** As {@link #open} for several texts of one patient, whose key is looked for once; not to be kept. */
+    public Function<PersonalText, Optional<String>> opener(PatientPseudonym patient) {
+        return personalData.getObject().opener(patient.value());
     }
 
     /**
