@@ -21,7 +21,7 @@ import java.util.UUID;
 public record NewMessage(UUID id, String topic, String key, String type, byte[] payload, Map<String, String> headers) {
 
     public NewMessage {
-        headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
+        headers = headers.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(headers));
     }
 
     /**
