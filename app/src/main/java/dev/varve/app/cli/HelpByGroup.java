@@ -24,7 +24,7 @@ final class HelpByGroup implements IHelpSectionRenderer {
             List<String[]> lines = lines(help.commandSpec().subcommands(), heading);
             if (!lines.isEmpty()) {
                 text.append("%n%s%n".formatted(heading.text()));
-                lines.forEach(line -> text.append("  %-10s %s%n".formatted(line[0], line[1])));
+                lines.forEach(line -> text.append("  %-13s %s%n".formatted(line[0], line[1])));
             }
         }
         return text.toString();
