@@ -17,6 +17,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Function;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -33,6 +38,9 @@ public final class PersonalData {
 
     private static final int KEYS_KEPT_OPEN = 10_000;
     private static final int PSEUDONYM_BYTES = 16;
+
+    /** Making one key waits for the disk three times, and a disk does that for many at once. */
+    private static final int KEYS_MADE_AT_ONCE = 32;
 
     private final KeyFolder keys;
     private final byte[] pepper;
@@ -232,6 +240,39 @@ public final class PersonalData {
     /** Seals every key under the key encryption key that now stands first; the others can be taken away afterwards. */
     public int sealKeysAgain() {
         return keys.sealAgain();
+    }
+
+    /**
+     * Makes the keys of persons who have none yet, so that sealing does not wait for the disk for one after the other. For
+     * those who were erased it makes none.
+     *
+     * @throws KeyFolderException if the folder cannot be used; some of the keys may be made by then
+     */
+    public void makeKeys(Set<String> subjects) {
+        List<String> closed;
+        synchronized (open) {
+            closed = subjects.stream()
+                    .filter(subject -> !open.containsKey(subject))
+                    .toList();
+        }
+        if (closed.isEmpty()) {
+            return;
+        }
+        try (ExecutorService makers = Executors.newFixedThreadPool(Math.min(closed.size(), KEYS_MADE_AT_ONCE))) {
+            CompletableFuture.allOf(closed.stream()
+                            .map(subject -> CompletableFuture.runAsync(() -> makeKey(subject), makers))
+                            .toArray(CompletableFuture<?>[]::new))
+                    .join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof KeyFolderException unusable) {
+                throw unusable;
+            }
+            throw e;
+        }
+    }
+
+    private void makeKey(String subject) {
+        keys.findOrMake(subject).ifPresent(found -> keep(subject, found));
     }
 
     private SubjectKeys keysToSeal(String subject) {

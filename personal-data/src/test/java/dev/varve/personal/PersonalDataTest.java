@@ -17,9 +17,12 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,6 +74,28 @@ class PersonalDataTest {
                     .doesNotContain("patient-123")
                     .doesNotContain("Metformin");
         }
+    }
+
+    @Test
+    void keys_made_together_are_the_ones_that_every_node_uses_and_none_of_the_erased() {
+        PersonalText before = node.seal(subject, TRANSCRIPT);
+        String erased = node.subject("patient", "erased");
+        node.seal(erased, TRANSCRIPT);
+        node.erase(erased);
+        Set<String> subjects = IntStream.range(0, 100)
+                .mapToObj(number -> node.subject("patient", "new " + number))
+                .collect(Collectors.toSet());
+        PersonalData other = node(FIRST_KEY);
+
+        other.makeKeys(
+                Stream.concat(subjects.stream(), Stream.of(subject, erased)).collect(Collectors.toSet()));
+
+        assertThat(subjects)
+                .allMatch(node::known)
+                .allSatisfy(each ->
+                        assertThat(node.open(other.seal(each, TRANSCRIPT))).contains(TRANSCRIPT));
+        assertThat(other.open(before)).contains(TRANSCRIPT);
+        assertThat(other.keyRemains(erased)).isFalse();
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.varve.app.imports;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.testkit.TestDatabase;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -10,6 +11,7 @@ import java.sql.Connection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -75,6 +77,28 @@ class ImportRecordingsIT {
     }
 
     @Test
+    void a_dry_run_foresees_the_real_one_and_makes_no_key() throws Exception {
+        Path file = OldRecordingsFile.third(folder);
+
+        CalledImport dry = importing(file, "--dry-run");
+
+        assertThat(keys()).isEmpty();
+        assertThat(CalledImport.rows(database, "SELECT count(*) FROM event_store.event"))
+                .containsExactly("0");
+        assertThat(dry.counts())
+                .isEqualTo("read 7, recorded 2, unchanged 0, rejected 5")
+                .isEqualTo(importing(file).counts());
+        assertThat(keys()).isNotEmpty();
+        assertThat(importing(file, "--dry-run").counts()).isEqualTo("read 7, recorded 0, unchanged 2, rejected 5");
+    }
+
+    private List<Path> keys() throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(file -> file.toString().endsWith(".key")).toList();
+        }
+    }
+
+    @Test
     void rows_in_the_write_ahead_log_are_read_and_nothing_of_the_file_changes() throws Exception {
         Path source = Files.createDirectory(folder.resolve("source"));
         try (Connection open = OldRecordingsFile.openedInWalMode(source.resolve("clinical.db"))) {
@@ -126,11 +150,15 @@ class ImportRecordingsIT {
                 .containsExactly("0");
     }
 
-    private CalledImport importing(Path file) {
-        return CalledImport.into(database, folder, List.of("recordings", "--sqlite", file.toString()));
+    private CalledImport importing(Path file, String... more) {
+        return CalledImport.into(
+                database,
+                folder,
+                Stream.concat(Stream.of("recordings", "--sqlite", file.toString()), Stream.of(more))
+                        .toList());
     }
 
-    private static Map<String, String> content(Path folder) throws java.io.IOException {
+    private static Map<String, String> content(Path folder) throws IOException {
         Map<String, String> content = new TreeMap<>();
         try (var files = Files.list(folder)) {
             for (Path file : files.toList()) {

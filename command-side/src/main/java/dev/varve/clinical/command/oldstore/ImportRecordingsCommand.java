@@ -1,30 +1,23 @@
 package dev.varve.clinical.command.oldstore;
 
 import dev.varve.clinical.command.ClinicalSettings;
-import dev.varve.clinical.command.recording.ImportRecording;
 import dev.varve.clinical.command.recording.SealedTexts;
 import dev.varve.clinical.events.Occasion;
 import dev.varve.clinical.events.Provenance;
-import dev.varve.clinical.events.RecordingId;
-import dev.varve.command.Rejected;
 import dev.varve.command.ingestion.AuditedRuns;
 import dev.varve.command.ingestion.BrokenSource;
 import dev.varve.command.ingestion.ContextImports;
+import dev.varve.command.ingestion.ImportMode;
 import dev.varve.command.ingestion.ImportOptions;
 import dev.varve.command.ingestion.IngestionConsole;
 import dev.varve.command.ingestion.IngestionJob;
-import dev.varve.command.ingestion.IngestionRow;
 import dev.varve.command.ingestion.IngestionRunner;
-import dev.varve.command.ingestion.Origin;
 import dev.varve.command.ingestion.RowSink;
-import dev.varve.command.ingestion.oldstore.BrokenField;
-import dev.varve.command.ingestion.oldstore.OldRow;
 import dev.varve.command.ingestion.oldstore.OldSqlite;
 import dev.varve.command.ingestion.oldstore.OldTable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -49,7 +42,6 @@ import picocli.CommandLine.Option;
         })
 final class ImportRecordingsCommand implements Callable<Integer> {
 
-    private static final String KIND = "recordings";
     private static final String TABLE = "recordings";
 
     private static final Set<String> COLUMNS = Set.of(
@@ -139,27 +131,12 @@ final class ImportRecordingsCommand implements Callable<Integer> {
         note(table, sink);
         OldRecordings recordings = new OldRecordings(
                 texts,
+                options.mode() != ImportMode.DRY_RUN,
                 settings.retryLimit(),
                 new Provenance(AuditedRuns.actor(), clock.instant(), Occasion.IMPORT, null));
-        Map<RecordingId, Integer> rowsById = new HashMap<>();
-        int[] number = {0};
-        sqlite.database().read(table, List.of("created_at", "id"), row -> {
-            number[0]++;
-            String place = place(row, number[0]);
-            try {
-                ImportRecording command = recordings.command(row);
-                Integer same = rowsById.putIfAbsent(command.recordingId(), number[0]);
-                if (same != null) {
-                    throw new BrokenField("id", "is that of another row, spelled differently");
-                }
-                Origin origin = new Origin(place, command.recording().createdAt(), Map.of());
-                sink.submit(new IngestionRow(KIND, place, 0, command.stream(), List.of(command), origin));
-            } catch (BrokenField e) {
-                sink.reject(KIND, place, 0, e.reason());
-            } catch (Rejected e) {
-                sink.reject(KIND, place, 0, e.detail());
-            }
-        });
+        SubmittedRecordings submitted = new SubmittedRecordings(recordings, sink);
+        sqlite.database().read(table, List.of("created_at", "id"), submitted);
+        submitted.flush();
     }
 
     private static void note(OldTable table, RowSink sink) {
@@ -170,15 +147,6 @@ final class ImportRecordingsCommand implements Callable<Integer> {
         Set<String> unknown = table.unknown(COLUMNS);
         if (!unknown.isEmpty()) {
             sink.note("columns that are not known and not taken over: " + String.join(", ", unknown));
-        }
-    }
-
-    /** The id where it is one: anything else in that column might be about a person. */
-    private static String place(OldRow row, int number) {
-        try {
-            return TABLE + "/" + OldRecordings.id(row);
-        } catch (BrokenField e) {
-            return TABLE + "/row " + number;
         }
     }
 }

@@ -14,6 +14,7 @@ import dev.varve.clinical.events.RecordingId;
 import dev.varve.clinical.events.RecordingStatus;
 import dev.varve.clinical.events.VerificationAlert;
 import dev.varve.clinical.events.VerificationResults;
+import dev.varve.command.Rejected;
 import dev.varve.command.ingestion.oldstore.BrokenField;
 import dev.varve.command.ingestion.oldstore.OldRow;
 import dev.varve.events.PersonalText;
@@ -21,10 +22,12 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -36,21 +39,45 @@ final class OldRecordings {
     private static final Pattern UUID_DIGITS = Pattern.compile("[0-9a-f]{32}");
 
     private final SealedTexts texts;
+    private final boolean makesKeys;
     private final int retryLimit;
     private final Provenance provenance;
 
-    OldRecordings(SealedTexts texts, int retryLimit, Provenance provenance) {
+    /** @param makesKeys false for commands that will not be dispatched */
+    OldRecordings(SealedTexts texts, boolean makesKeys, int retryLimit, Provenance provenance) {
         this.texts = texts;
+        this.makesKeys = makesKeys;
         this.retryLimit = retryLimit;
         this.provenance = provenance;
     }
 
-    ImportRecording command(OldRow row) throws BrokenField {
+    /** Makes the keys that the commands of these rows need, as far as they name a patient, many at once. */
+    void makeKeys(List<OldRow> rows) {
+        if (!makesKeys) {
+            return;
+        }
+        Set<String> patientIds = new HashSet<>();
+        for (OldRow row : rows) {
+            try {
+                patientIds.add(patientId(row));
+            } catch (BrokenField | Rejected e) {
+                // Its command will say so, in the row's turn.
+            }
+        }
+        texts.makeKeys(patientIds.stream().map(texts::pseudonymOf).toList());
+    }
+
+    private static String patientId(OldRow row) throws BrokenField {
         String patientId = row.required("patient_id");
         BOUNDS.id("patient_id", patientId, ClinicalBounds.PATIENT_ID);
+        return patientId;
+    }
+
+    ImportRecording command(OldRow row) throws BrokenField {
+        String patientId = patientId(row);
         PatientPseudonym patient = texts.pseudonymOf(patientId);
         Instant createdAt = row.requiredTime("created_at");
-        Function<String, PersonalText> seal = texts.sealer(patient);
+        Function<String, PersonalText> seal = makesKeys ? texts.sealer(patient) : texts.sealerThatMakesNoKey(patient);
         ImportedRecording recording = new ImportedRecording(
                 seal.apply(patientId),
                 new ClinicianId(row.required("clinician_id")),

@@ -5,8 +5,10 @@ import dev.varve.command.Rejected;
 import dev.varve.events.PersonalText;
 import dev.varve.personal.ErasedSubjectException;
 import dev.varve.personal.PersonalData;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
@@ -57,6 +59,26 @@ public final class SealedTexts {
         } catch (ErasedSubjectException e) {
             throw patientErased();
         }
+    }
+
+    /**
+     * As {@link #sealer}, but makes no key: of a patient who has none yet, what is sealed can never be opened. To see what
+     * would be recorded.
+     *
+     * @throws Rejected if the patient was erased
+     */
+    public Function<String, PersonalText> sealerThatMakesNoKey(PatientPseudonym patient) {
+        refuseErased(patient);
+        return personalData.getObject().known(patient.value())
+                ? sealer(patient)
+                : text -> new PersonalText(patient.value(), "");
+    }
+
+    /** Makes the keys of patients who have none yet, many at once; for those who were erased it makes none. */
+    public void makeKeys(Collection<PatientPseudonym> patients) {
+        personalData
+                .getObject()
+                .makeKeys(patients.stream().map(PatientPseudonym::value).collect(Collectors.toUnmodifiableSet()));
     }
 
     /** As {@link #open} for several texts of one patient, whose key is looked for once; not to be kept. */
