@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The application as operators call it: a process of its own, which prints JSON. */
+/** The application as operators call it: a process of its own with the options of {@code ./varve}, which prints JSON. */
 final class CalledVarve {
 
     private CalledVarve() {}
@@ -27,6 +27,7 @@ final class CalledVarve {
     static ProcessBuilder call(Path folder, List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
                 "--enable-native-access=ALL-UNNAMED",
                 "-Daxoniq.update-checker.disabled=true",
                 "-Dvarve.personal-data.key-folder=" + folder.resolve("keys"),
