@@ -52,9 +52,8 @@ final class Traces {
 
     private record Table(String name, String condition) {}
 
-    // Tables with what is needed to search them; partitions are searched by their parents. A pseudonym is ASCII, so
-    // that
-    // its bytes are the same in a text, a JSON and an array.
+    // Tables with what is needed to search them; partitions are searched by their parents. A pseudonym is ASCII,
+    // so that its bytes are the same in a text, a JSON and an array.
     private static final String TABLES = """
             SELECT format('%I.%I', n.nspname, c.relname),
                    string_agg(CASE WHEN t.typname = 'bytea'

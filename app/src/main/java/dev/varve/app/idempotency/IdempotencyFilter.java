@@ -163,9 +163,8 @@ final class IdempotencyFilter extends OncePerRequestFilter {
                 && answer.getContentSize() <= STORED_BODY_LIMIT;
     }
 
-    // A request that is not valid reached nobody, so a repeat is refused again by itself; and the answer repeats names
-    // from
-    // a body of which nobody knows whom it is about.
+    // A request that is not valid reached nobody, so a repeat is refused again by itself; and the answer repeats
+    // names from a body of which nobody knows whom it is about.
     private static boolean isRefusedAsWritten(ContentCachingResponseWrapper answer) {
         byte[] body = answer.getContentAsByteArray();
         return answer.getStatus() >= 400

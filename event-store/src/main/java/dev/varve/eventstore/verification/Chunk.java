@@ -34,9 +34,8 @@ record Chunk(long from, long to, long @Nullable [] positions, byte[] digests, lo
                   FROM event_store.event e WHERE e.position BETWEEN ? AND ? ORDER BY e.position) n
             """;
 
-    // A hash join gives each event the one before it in its stream. Only those that have none in the chunk, or one that
-    // comes
-    // later, are looked up outside, by the index that guards versions.
+    // A hash join gives each event the one before it in its stream. Only those that have none in the chunk, or one
+    // that comes later, are looked up outside, by the index that guards versions.
     private static final String RULES = """
             WITH near AS MATERIALIZED (
                 SELECT e.position, e.event_id, e.stream_type, e.stream_id, e.version

@@ -15,11 +15,9 @@ public final class LogWaits {
 
     private LogWaits() {}
 
-    // Whoever waits for the log's lock or for a table or row of the database, the sessions that they wait for, and so
-    // on to
-    // those that wait for no lock themselves; and whoever has been writing for long without waiting for a lock. Any
-    // table
-    // counts: its waiters keep connections that commands need.
+    // Whoever waits for the log's lock or for a table or row of the database, the sessions that they wait for, and
+    // so on to those that wait for no lock themselves; and whoever has been writing for long without waiting for a
+    // lock. Any table counts: its waiters keep connections that commands need.
     private static final String BLOCKERS = """
             WITH RECURSIVE waiter AS (
                 SELECT DISTINCT l.pid, CASE l.locktype WHEN 'advisory' THEN 'the log' WHEN 'relation' THEN l.relation::regclass::text
