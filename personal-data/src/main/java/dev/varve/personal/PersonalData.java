@@ -149,18 +149,15 @@ public final class PersonalData {
 
     /** The text; empty if its person was erased. */
     public Optional<String> open(PersonalText text) {
-        return opener(text.subject()).apply(text);
-    }
-
-    /** As {@link #open(PersonalText)} for several texts of one person, whose key is looked for once; see {@link #sealer}. */
-    public Function<PersonalText, Optional<String>> opener(String subject) {
-        Optional<Aead> key = keysToOpen(subject).map(SubjectKeys::text);
-        return text -> key.map(found -> {
+        return keysToOpen(text.subject()).map(found -> {
             try {
-                byte[] bytes = found.decrypt(Base64.getDecoder().decode(text.sealed()), subject.getBytes(UTF_8));
+                byte[] bytes = found.text()
+                        .decrypt(
+                                Base64.getDecoder().decode(text.sealed()),
+                                text.subject().getBytes(UTF_8));
                 return new String(bytes, UTF_8);
             } catch (GeneralSecurityException | IllegalArgumentException e) {
-                throw new KeyFolderException("a text of subject %s does not fit its key".formatted(subject), e);
+                throw new KeyFolderException("a text of subject %s does not fit its key".formatted(text.subject()), e);
             }
         });
     }

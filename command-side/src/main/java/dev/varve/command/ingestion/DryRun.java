@@ -1,7 +1,6 @@
 package dev.varve.command.ingestion;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -24,10 +23,7 @@ final class DryRun {
     }
 
     void add(IngestionRow row) {
-        List<StatedRow> said = row.commands().stream()
-                .map(statements::of)
-                .flatMap(Collection::stream)
-                .toList();
+        List<StatedRow> said = statements.of(row);
         said.forEach(stated::add);
         rows.add(new Counted(
                 row.kind(),

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param key rows with the same key are dispatched in the order they were submitted; the id of the stream they write
  * @param commands dispatched one after the other; the row is recorded when one of them changed something
  * @param origin null for a row of a source that is no old store
+ * @param stated what it comes to in the read models, where whoever reads it says so at once; empty where its commands
+ *     are asked
  */
 public record IngestionRow(
         String kind,
@@ -19,10 +21,18 @@ public record IngestionRow(
         long line,
         String key,
         List<Object> commands,
-        @Nullable Origin origin) {
+        @Nullable Origin origin,
+        List<StatedRow> stated) {
 
     public IngestionRow {
         commands = List.copyOf(commands);
+        stated = List.copyOf(stated);
+    }
+
+    /** A row of an old store whose commands tell what it comes to. */
+    public IngestionRow(
+            String kind, String file, long line, String key, List<Object> commands, @Nullable Origin origin) {
+        this(kind, file, line, key, commands, origin, List.of());
     }
 
     /** A row that is a single command. */

@@ -276,7 +276,7 @@ public final class IngestionRunner {
                     return;
                 }
             }
-            row.commands().forEach(command -> statements.of(command).forEach(stated::add));
+            statements.of(row).forEach(stated::add);
         }
 
         private void foresee(List<IngestionRow> rows) {

@@ -77,7 +77,7 @@ final class OldRecordings {
         String patientId = patientId(row);
         PatientPseudonym patient = texts.pseudonymOf(patientId);
         Instant createdAt = row.requiredTime("created_at");
-        Function<String, PersonalText> seal = makesKeys ? texts.sealer(patient) : texts.sealerThatMakesNoKey(patient);
+        Function<String, PersonalText> seal = makesKeys ? texts.sealer(patient) : texts.sealerWithoutKey(patient);
         ImportedRecording recording = new ImportedRecording(
                 seal.apply(patientId),
                 new ClinicianId(row.required("clinician_id")),

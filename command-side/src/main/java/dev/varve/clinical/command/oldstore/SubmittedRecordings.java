@@ -56,7 +56,14 @@ final class SubmittedRecordings implements OldDatabase.Reader {
                 throw new BrokenField("id", "is that of another row, spelled differently");
             }
             Origin origin = new Origin(place, command.recording().createdAt(), Map.of());
-            sink.submit(new IngestionRow(KIND, place, 0, command.stream(), List.of(command), origin));
+            sink.submit(new IngestionRow(
+                    KIND,
+                    place,
+                    0,
+                    command.stream(),
+                    List.of(command),
+                    origin,
+                    List.of(RecordingStatements.of(command, row))));
         } catch (BrokenField e) {
             sink.reject(KIND, place, 0, e.reason());
         } catch (Rejected e) {

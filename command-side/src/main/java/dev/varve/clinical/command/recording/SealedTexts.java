@@ -6,7 +6,6 @@ import dev.varve.events.PersonalText;
 import dev.varve.personal.ErasedSubjectException;
 import dev.varve.personal.PersonalData;
 import java.util.Collection;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -62,16 +61,13 @@ public final class SealedTexts {
     }
 
     /**
-     * As {@link #sealer}, but makes no key: of a patient who has none yet, what is sealed can never be opened. To see what
-     * would be recorded.
+     * As {@link #sealer}, but with no key, and so that nothing can be opened again. To see what would be recorded.
      *
      * @throws Rejected if the patient was erased
      */
-    public Function<String, PersonalText> sealerThatMakesNoKey(PatientPseudonym patient) {
+    public Function<String, PersonalText> sealerWithoutKey(PatientPseudonym patient) {
         refuseErased(patient);
-        return personalData.getObject().known(patient.value())
-                ? sealer(patient)
-                : text -> new PersonalText(patient.value(), "");
+        return text -> new PersonalText(patient.value(), "");
     }
 
     /** Makes the keys of patients who have none yet, many at once; for those who were erased it makes none. */
@@ -79,11 +75,6 @@ public final class SealedTexts {
         personalData
                 .getObject()
                 .makeKeys(patients.stream().map(PatientPseudonym::value).collect(Collectors.toUnmodifiableSet()));
-    }
-
-    /** As {@link #open} for several texts of one patient, whose key is looked for once; not to be kept. */
-    public Function<PersonalText, Optional<String>> opener(PatientPseudonym patient) {
-        return personalData.getObject().opener(patient.value());
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.varve.transit.command.ingestion;
 
+import dev.varve.command.ingestion.IngestionRow;
 import dev.varve.command.ingestion.RowStatements;
 import dev.varve.command.ingestion.StatedRow;
 import dev.varve.transit.command.departure.Observation;
@@ -11,6 +12,7 @@ import dev.varve.transit.command.station.RegisterStation;
 import dev.varve.transit.events.DepartureDetails;
 import dev.varve.transit.events.StationId;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +23,14 @@ import org.jspecify.annotations.Nullable;
 final class TransitStatements implements RowStatements {
 
     @Override
-    public List<StatedRow> of(Object command) {
+    public List<StatedRow> of(IngestionRow row) {
+        return row.commands().stream()
+                .map(TransitStatements::of)
+                .flatMap(Collection::stream)
+                .toList();
+    }
+
+    private static List<StatedRow> of(Object command) {
         return switch (command) {
             case RegisterStation c -> List.of(station(c));
             case RegisterLine c -> List.of(line(c));
