@@ -14,20 +14,25 @@ import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The application as operators call it: a process of its own with the options of {@code ./varve}, which prints JSON. */
+/** The application as operators call it: a process of its own with the options of {@code ./varve}. */
 final class CalledVarve {
 
     private CalledVarve() {}
 
     /**
-     * A call that is not made yet; what it complains about is printed here.
+     * A server that is not started yet; what it complains about is printed here.
      *
      * @param folder where keys and files of persons are
      */
-    static ProcessBuilder call(Path folder, List<String> arguments) {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
+    static ProcessBuilder server(Path folder, List<String> arguments) {
+        return call(folder, List.of(), arguments);
+    }
+
+    private static ProcessBuilder call(Path folder, List<String> options, List<String> arguments) {
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(options);
+        command.addAll(List.of(
                 "--enable-native-access=ALL-UNNAMED",
                 "-Daxoniq.update-checker.disabled=true",
                 "-Dvarve.personal-data.key-folder=" + folder.resolve("keys"),
@@ -39,9 +44,9 @@ final class CalledVarve {
         return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
     }
 
-    /** What it prints, once it has ended well. */
+    /** The JSON that a command prints, once it has ended well. */
     static JsonNode json(Path folder, List<String> arguments) throws IOException, InterruptedException {
-        Process process = call(folder, arguments).start();
+        Process process = call(folder, List.of("-XX:+UseSerialGC"), arguments).start();
         String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0) {
             throw new IllegalStateException("%s failed: %s".formatted(String.join(" ", arguments), printed));

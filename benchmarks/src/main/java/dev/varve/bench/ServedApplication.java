@@ -33,8 +33,9 @@ final class ServedApplication implements AutoCloseable {
     static ServedApplication start(HikariDataSource database, Path folder) throws IOException {
         Path output = folder.resolve("output.txt");
         List<String> serve = List.of("serve", "--port", "0", "--database-url", database.getJdbcUrl());
-        Process process =
-                CalledVarve.call(folder, serve).redirectOutput(output.toFile()).start();
+        Process process = CalledVarve.server(folder, serve)
+                .redirectOutput(output.toFile())
+                .start();
         while (process.isAlive()) {
             Matcher said = ADDRESS.matcher(Files.readString(output));
             if (said.find()) {
