@@ -12,7 +12,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -31,8 +30,6 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     private static final String USER = "varve";
     private static final String DATABASE = "varve";
-    private static final Duration LONGEST_WAIT = Duration.ofMinutes(2);
-    private static final long PAUSE_MILLIS = 10;
 
     private final DataDirectory directory;
     private final PostgresPrograms programs;
@@ -192,22 +189,13 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
 
     private static void lock(FileChannel channel, DataDirectory directory) throws IOException {
-        long deadline = System.nanoTime() + LONGEST_WAIT.toNanos();
+        long deadline = System.nanoTime() + ServerStart.LONGEST_WAIT.toNanos();
         while (channel.tryLock() == null) {
             if (System.nanoTime() > deadline) {
                 throw new OperatorError("another process has been starting or stopping PostgreSQL in %s for %d seconds"
-                        .formatted(directory.root(), LONGEST_WAIT.toSeconds()));
+                        .formatted(directory.root(), ServerStart.LONGEST_WAIT.toSeconds()));
             }
-            pause();
-        }
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(PAUSE_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new OperatorError("interrupted while waiting for PostgreSQL", e);
+            ServerStart.pause();
         }
     }
 

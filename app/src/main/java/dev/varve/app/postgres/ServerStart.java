@@ -17,7 +17,7 @@ import java.util.Optional;
  */
 record ServerStart(DataDirectory directory, PostgresPrograms programs, boolean durable) {
 
-    private static final Duration LONGEST_WAIT = Duration.ofMinutes(2);
+    static final Duration LONGEST_WAIT = Duration.ofMinutes(2);
     private static final long PAUSE_MILLIS = 10;
     private static final long LARGEST_LOG = 10L * 1024 * 1024;
     private static final int TRIES_TO_FIND_A_PORT = 5;
@@ -77,7 +77,8 @@ record ServerStart(DataDirectory directory, PostgresPrograms programs, boolean d
         return false;
     }
 
-    private static void pause() {
+    /** Between two looks at what another process does. */
+    static void pause() {
         try {
             Thread.sleep(PAUSE_MILLIS);
         } catch (InterruptedException e) {
