@@ -42,6 +42,7 @@ final class OldRecordings {
     private final boolean makesKeys;
     private final int retryLimit;
     private final Provenance provenance;
+    private final Set<String> patientsWithKeys = new HashSet<>();
 
     /** @param makesKeys false for commands that will not be dispatched */
     OldRecordings(SealedTexts texts, boolean makesKeys, int retryLimit, Provenance provenance) {
@@ -56,15 +57,18 @@ final class OldRecordings {
         if (!makesKeys) {
             return;
         }
-        Set<String> patientIds = new HashSet<>();
+        List<PatientPseudonym> patients = new ArrayList<>();
         for (OldRow row : rows) {
             try {
-                patientIds.add(patientId(row));
+                String patientId = patientId(row);
+                if (patientsWithKeys.add(patientId)) {
+                    patients.add(texts.pseudonymOf(patientId));
+                }
             } catch (BrokenField | Rejected e) {
                 // Its command will say so, in the row's turn.
             }
         }
-        texts.makeKeys(patientIds.stream().map(texts::pseudonymOf).toList());
+        texts.makeKeys(patients);
     }
 
     private static String patientId(OldRow row) throws BrokenField {
