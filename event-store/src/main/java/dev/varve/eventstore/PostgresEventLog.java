@@ -1,37 +1,31 @@
 package dev.varve.eventstore;
 
 import dev.varve.eventstore.AppendStatement.Outcome;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * The log in schema {@code event_store}.
  *
- * <p>Reads use the connection of the transaction that is open on the thread, if there is one, so that it sees its own
- * joined appends and needs no second connection.
+ * <p>Reads and joined appends use the caller's connection where there is one; all other appends go through the queue.
  */
 public final class PostgresEventLog implements EventLog, AutoCloseable {
 
-    private final DataSource dataSource;
+    private final CallerConnections connections;
     private final AppendSettings settings;
     private final LogSignals signals;
     private final AppendQueue queue;
-    private final LoadQueue loads;
+    private final StreamReads streams;
     private final SnapshotQueue snapshots;
     private final Set<Joining> joiners = ConcurrentHashMap.newKeySet();
 
@@ -45,12 +39,12 @@ public final class PostgresEventLog implements EventLog, AutoCloseable {
     }
 
     public PostgresEventLog(DataSource dataSource, AppendSettings settings, LogSignals signals) {
-        this.dataSource = dataSource;
         this.settings = settings;
         this.signals = signals;
         this.queue = new AppendQueue(dataSource, settings, signals);
         this.snapshots = new SnapshotQueue(dataSource);
-        this.loads = new LoadQueue(this::loadStreams, settings.timeout());
+        this.connections = new CallerConnections(dataSource, settings.timeout());
+        this.streams = new StreamReads(connections, signals, settings.timeout());
     }
 
     @Override
@@ -70,9 +64,9 @@ public final class PostgresEventLog implements EventLog, AutoCloseable {
     @Override
     public boolean joinsTransaction() {
         return TransactionSynchronizationManager.isActualTransactionActive()
-                && TransactionSynchronizationManager.hasResource(dataSource)
+                && connections.isBound()
                 // One on another database keeps a connection here, too, once it has read; that commits each statement.
-                && withConnection("look for an open transaction", connection -> !connection.getAutoCommit());
+                && connections.run("look for an open transaction", connection -> !connection.getAutoCommit());
     }
 
     private Appended join(Append append) {
@@ -81,7 +75,7 @@ public final class PostgresEventLog implements EventLog, AutoCloseable {
         joiners.add(joining);
         Outcome outcome;
         try {
-            outcome = onConnection(connection -> {
+            outcome = connections.run(connection -> {
                 CheckpointCommits.flush(connection);
                 return AppendStatement.run(connection, signals.knownHead(), List.of(append))
                         .outcomes()
@@ -107,7 +101,7 @@ public final class PostgresEventLog implements EventLog, AutoCloseable {
 
     @Override
     public List<RecordedEvent> read(long after, int limit) {
-        List<RecordedEvent> events = query("read the log after " + after, READ_LOG, statement -> {
+        List<RecordedEvent> events = connections.events("read the log after " + after, READ_LOG, statement -> {
             statement.setLong(1, after);
             statement.setInt(2, limit);
         });
@@ -124,200 +118,45 @@ public final class PostgresEventLog implements EventLog, AutoCloseable {
         return events;
     }
 
-    private static final String LOAD_STREAM = """
-            SELECT position, event_id, stream_type, stream_id, version, type, revision, recorded_at, payload, metadata
-            FROM event_store.load_stream(?, ?, false, ?)
-            """;
-
     @Override
     public List<RecordedEvent> readStream(String streamId, long fromVersion, int limit) {
-        return loadStream(streamId, fromVersion, limit);
+        return streams.read(streamId, fromVersion, limit);
     }
 
     @Override
     public List<RecordedEvent> readStreamWithSnapshot(String streamId, int limit) {
-        LoadQueue.Wanted wanted = new LoadQueue.Wanted(streamId, limit);
-        // In an open transaction its own connection is asked, which sees what it wrote.
-        List<RecordedEvent> events = signals.monitor()
-                .load(() -> TransactionSynchronizationManager.hasResource(dataSource)
-                        ? loadStreams(List.of(wanted)).getFirst()
-                        : loads.load(wanted));
-        return unlessArchived(streamId, events);
+        return streams.readWithSnapshot(streamId, limit);
     }
 
     @Override
     public List<List<RecordedEvent>> readStreamsWithSnapshots(List<String> streamIds, int limit) {
-        List<List<RecordedEvent>> streams = new ArrayList<>(streamIds.size());
-        for (int from = 0; from < streamIds.size(); from += LoadQueue.MOST_STREAMS) {
-            List<LoadQueue.Wanted> wanted =
-                    streamIds.subList(from, Math.min(streamIds.size(), from + LoadQueue.MOST_STREAMS)).stream()
-                            .map(streamId -> new LoadQueue.Wanted(streamId, limit))
-                            .toList();
-            for (List<RecordedEvent> events : loadStreams(wanted)) {
-                streams.add(unlessArchived(streamIds.get(streams.size()), events));
-            }
-        }
-        return streams;
+        return streams.readWithSnapshots(streamIds, limit);
     }
-
-    private List<RecordedEvent> unlessArchived(String streamId, List<RecordedEvent> events) {
-        if (events.isEmpty() || events.getLast().position() != BEGAN_IN_THE_ARCHIVE) {
-            return events;
-        }
-        refuseIfArchived(streamId, 0);
-        return events.subList(0, events.size() - 1);
-    }
-
-    /** Instead of a question for each stream that is new, which nearly all streams without events are. */
-    private static final long BEGAN_IN_THE_ARCHIVE = -1;
-
-    private static final String LOAD_STREAMS = """
-            SELECT stream, at, event_id, stream_type, version, type, revision, recorded_at, payload, metadata
-            FROM event_store.load_streams(?, ?)
-            """;
-
-    private List<List<RecordedEvent>> loadStreams(List<LoadQueue.Wanted> wanted) {
-        String what = wanted.size() == 1
-                ? "read stream " + wanted.getFirst().streamId()
-                : "read " + wanted.size() + " streams";
-        return withConnection(what, connection -> {
-            try (PreparedStatement statement = connection.prepareStatement(LOAD_STREAMS)) {
-                Arguments arguments = new Arguments(connection, statement);
-                arguments.add(wanted.stream().map(LoadQueue.Wanted::streamId).toArray(String[]::new));
-                arguments.add(wanted.stream().mapToInt(LoadQueue.Wanted::limit).toArray());
-                try (ResultSet rows = statement.executeQuery()) {
-                    return streams(wanted, rows);
-                }
-            }
-        });
-    }
-
-    private static List<List<RecordedEvent>> streams(List<LoadQueue.Wanted> wanted, ResultSet rows)
-            throws SQLException {
-        List<List<RecordedEvent>> streams = new ArrayList<>(wanted.size());
-        wanted.forEach(each -> streams.add(new ArrayList<>()));
-        while (rows.next()) {
-            int stream = rows.getInt(1) - 1;
-            streams.get(stream)
-                    .add(new RecordedEvent(
-                            rows.getLong(2),
-                            rows.getString(3),
-                            rows.getString(4),
-                            wanted.get(stream).streamId(),
-                            rows.getLong(5),
-                            rows.getString(6),
-                            rows.getString(7),
-                            rows.getObject(8, OffsetDateTime.class).toInstant(),
-                            rows.getBytes(9),
-                            rows.getBytes(10)));
-        }
-        return streams;
-    }
-
-    private List<RecordedEvent> loadStream(String streamId, long fromVersion, int limit) {
-        List<RecordedEvent> events = signals.monitor()
-                .load(() -> query("read stream " + streamId, LOAD_STREAM, statement -> {
-                    statement.setString(1, streamId);
-                    statement.setLong(2, fromVersion);
-                    statement.setInt(3, limit);
-                }));
-        return checked(events, streamId, fromVersion);
-    }
-
-    private List<RecordedEvent> checked(List<RecordedEvent> events, String streamId, long fromVersion) {
-        boolean fromSnapshot = !events.isEmpty() && events.getFirst().position() == 0;
-        if (!fromSnapshot && (events.isEmpty() || events.getFirst().version() > fromVersion)) {
-            refuseIfArchived(streamId, fromVersion);
-        }
-        return events;
-    }
-
-    private static final String ARCHIVED_BEFORE = """
-            SELECT l.tail FROM event_store.stream t, (SELECT min(position) - 1 AS tail FROM event_store.event) l
-            WHERE t.stream_id = ? AND t.first_position <= l.tail
-                AND NOT EXISTS (SELECT FROM event_store.event e WHERE e.stream_id = t.stream_id AND e.version = ?)
-            """;
-
-    /** A stream that ended is one thing, one whose events are elsewhere another. */
-    private void refuseIfArchived(String streamId, long fromVersion) {
-        @Nullable Long tail = number("look for the beginning of stream " + streamId, ARCHIVED_BEFORE, statement -> {
-            statement.setString(1, streamId);
-            statement.setLong(2, fromVersion - 1);
-        });
-        if (tail != null) {
-            throw new ArchivedEventsException("stream " + streamId + " from version " + fromVersion, tail);
-        }
-    }
-
-    private static final String READ_AS_OF = """
-            SELECT position, event_id, stream_type, stream_id, version, type, revision, recorded_at, payload, metadata
-            FROM event_store.event
-            WHERE stream_id = ? AND version BETWEEN ? AND ? AND position <= ?
-              AND position >= (SELECT first_position FROM event_store.stream WHERE stream_id = ?)
-            ORDER BY version LIMIT ?
-            """;
-
-    private static final String FIRST_LATER = """
-            SELECT min(version) FROM event_store.event
-            WHERE stream_id = ? AND recorded_at > ?
-              AND position >= (SELECT first_position FROM event_store.stream WHERE stream_id = ?)
-            """;
 
     @Override
     public List<RecordedEvent> readStreamAsOf(String streamId, AsOf asOf, long fromVersion, int limit) {
-        long lastVersion = switch (asOf) {
-            case AsOf.Version(long version) -> version;
-            case AsOf.Time(Instant instant) -> lastVersionBy(streamId, instant);
-            case AsOf.Position position -> Long.MAX_VALUE;
-        };
-        long lastPosition = asOf instanceof AsOf.Position(long position) ? position : Long.MAX_VALUE;
-        return query("read stream " + streamId + " as of " + asOf, READ_AS_OF, statement -> {
-            statement.setString(1, streamId);
-            statement.setLong(2, fromVersion);
-            statement.setLong(3, lastVersion);
-            statement.setLong(4, lastPosition);
-            statement.setString(5, streamId);
-            statement.setInt(6, limit);
-        });
+        return streams.readAsOf(streamId, asOf, fromVersion, limit);
     }
 
-    private long lastVersionBy(String streamId, Instant instant) {
-        @Nullable Long later = number("read stream " + streamId + " as of " + instant, FIRST_LATER, statement -> {
-            statement.setString(1, streamId);
-            statement.setObject(2, instant.atOffset(ZoneOffset.UTC));
-            statement.setString(3, streamId);
-        });
-        return later == null ? Long.MAX_VALUE : later - 1;
+    @Override
+    public OptionalLong streamVersion(String streamId) {
+        return streams.version(streamId);
     }
 
     private static final String RECEIPT = "SELECT last_position FROM event_store.command_receipt WHERE command_id = ?";
 
     @Override
     public OptionalLong receipt(String commandId) {
-        @Nullable Long position =
-                number("read the receipt of a command", RECEIPT, statement -> statement.setString(1, commandId));
+        @Nullable Long position = connections.number(
+                "read the receipt of a command", RECEIPT, statement -> statement.setString(1, commandId));
         return position == null ? OptionalLong.empty() : OptionalLong.of(position);
-    }
-
-    private static final String STREAM_VERSION = """
-            SELECT max(version) FROM event_store.event
-            WHERE stream_id = ? AND position >= (SELECT first_position FROM event_store.stream WHERE stream_id = ?)
-            """;
-
-    @Override
-    public OptionalLong streamVersion(String streamId) {
-        @Nullable Long version = number("read the version of stream " + streamId, STREAM_VERSION, statement -> {
-            statement.setString(1, streamId);
-            statement.setString(2, streamId);
-        });
-        return version == null ? OptionalLong.empty() : OptionalLong.of(version);
     }
 
     private static final String HEAD = "SELECT max(position) FROM event_store.event";
 
     @Override
     public long head() {
-        @Nullable Long head = number("read the head of the log", HEAD, statement -> {});
+        @Nullable Long head = connections.number("read the head of the log", HEAD, statement -> {});
         return head == null ? 0 : head;
     }
 
@@ -325,7 +164,7 @@ public final class PostgresEventLog implements EventLog, AutoCloseable {
 
     @Override
     public long tail() {
-        @Nullable Long tail = number("read the tail of the log", TAIL, statement -> {});
+        @Nullable Long tail = connections.number("read the tail of the log", TAIL, statement -> {});
         return tail == null ? 0 : tail;
     }
 
@@ -333,7 +172,7 @@ public final class PostgresEventLog implements EventLog, AutoCloseable {
 
     @Override
     public long positionBefore(Instant instant) {
-        @Nullable Long position = number(
+        @Nullable Long position = connections.number(
                 "find the position of " + instant,
                 POSITION_BEFORE,
                 statement -> statement.setObject(1, instant.atOffset(ZoneOffset.UTC)));
@@ -352,7 +191,7 @@ public final class PostgresEventLog implements EventLog, AutoCloseable {
 
     @Override
     public void storeSnapshot(NewEvent snapshot) {
-        withConnection("store a snapshot of stream " + snapshot.streamId(), connection -> {
+        connections.run("store a snapshot of stream " + snapshot.streamId(), connection -> {
             try (PreparedStatement statement = connection.prepareStatement(STORE_SNAPSHOT)) {
                 statement.setString(1, snapshot.streamId());
                 statement.setLong(2, snapshot.version());
@@ -392,68 +231,5 @@ public final class PostgresEventLog implements EventLog, AutoCloseable {
     public void close() {
         queue.close();
         snapshots.close();
-    }
-
-    private List<RecordedEvent> query(String what, String sql, Binding binding) {
-        return withConnection(what, connection -> {
-            try (PreparedStatement statement = connection.prepareStatement(sql)) {
-                binding.bind(statement);
-                try (ResultSet rows = statement.executeQuery()) {
-                    List<RecordedEvent> events = new ArrayList<>();
-                    while (rows.next()) {
-                        events.add(LogRanges.event(rows));
-                    }
-                    return events;
-                }
-            }
-        });
-    }
-
-    private @Nullable Long number(String what, String sql, Binding binding) {
-        return this.<@Nullable Long>withConnection(what, connection -> {
-            try (PreparedStatement statement = connection.prepareStatement(sql)) {
-                binding.bind(statement);
-                try (ResultSet rows = statement.executeQuery()) {
-                    return rows.next() ? rows.getObject(1, Long.class) : null;
-                }
-            }
-        });
-    }
-
-    private <T extends @Nullable Object> T withConnection(String what, Work<T> work) {
-        try {
-            return onConnection(work);
-        } catch (SQLException e) {
-            throw new EventLogException("could not " + what + ": " + e.getMessage(), e);
-        }
-    }
-
-    /** On the thread's own connection or one for this piece of work, and not for longer than a caller may wait. */
-    private <T extends @Nullable Object> T onConnection(Work<T> work) throws SQLException {
-        Connection connection = DataSourceUtils.doGetConnection(dataSource);
-        try {
-            int before = connection.getNetworkTimeout();
-            connection.setNetworkTimeout(
-                    Runnable::run, Math.toIntExact(settings.timeout().toMillis()));
-            try {
-                return work.on(connection);
-            } finally {
-                if (!connection.isClosed()) {
-                    connection.setNetworkTimeout(Runnable::run, before);
-                }
-            }
-        } finally {
-            DataSourceUtils.doReleaseConnection(connection, dataSource);
-        }
-    }
-
-    @FunctionalInterface
-    private interface Work<T extends @Nullable Object> {
-        T on(Connection connection) throws SQLException;
-    }
-
-    @FunctionalInterface
-    private interface Binding {
-        void bind(PreparedStatement statement) throws SQLException;
     }
 }
