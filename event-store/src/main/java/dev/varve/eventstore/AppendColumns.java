@@ -72,10 +72,16 @@ final class AppendColumns {
     private void add(int n, int firstSlice, int sliceCount, Append append) {
         command[n] = append.commandId();
         commandNamed = commandNamed || append.commandId() != null;
-        Map<String, Integer> sliceOf = new HashMap<>();
         for (int slice = firstSlice; slice < firstSlice + sliceCount; slice++) {
             add(slice, n, append);
-            sliceOf.put(slices.get(slice).streamId(), slice);
+        }
+        if (sliceCount == 1) {
+            append.events().forEach(event -> add(firstSlice, event));
+            return;
+        }
+        Map<String, Integer> sliceOf = new HashMap<>();
+        for (int slice = firstSlice; slice < firstSlice + sliceCount; slice++) {
+            sliceOf.put(sliceStream[slice], slice);
         }
         for (NewEvent event : append.events()) {
             add(sliceOf.getOrDefault(event.streamId(), firstSlice), event);

@@ -35,7 +35,7 @@ final class AppendStatement {
     private static final String APPEND = """
             SELECT slice, actual, earlier, waited, worked FROM event_store.append(
                 ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
-                ?, ?::text[]::uuid[], ?, ?, ?, ?::text[]::json[], ?::text[]::json[])
+                ?, ?::uuid[], ?, ?, ?, ?::json[], ?::json[])
             """;
 
     /**

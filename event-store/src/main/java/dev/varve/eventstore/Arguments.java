@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** A statement's parameters, given one after the other. Arrays of these Java types travel in binary form. */
@@ -37,6 +38,15 @@ final class Arguments {
 
     void add(byte[][] values) throws SQLException {
         statement.setArray(++last, connection.createArrayOf("bytea", values));
+    }
+
+    void add(UUID[] values) throws SQLException {
+        statement.setArray(++last, BinaryArrays.uuid(connection, values));
+    }
+
+    /** @param values UTF-8 */
+    void addJson(byte[][] values) throws SQLException {
+        statement.setArray(++last, BinaryArrays.json(connection, values));
     }
 
     void addNullArray() throws SQLException {

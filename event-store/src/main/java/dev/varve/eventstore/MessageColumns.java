@@ -1,9 +1,9 @@
 package dev.varve.eventstore;
 
-import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -13,6 +13,7 @@ final class MessageColumns {
 
     private static final int PARAMETERS = 7;
     private static final JsonMapper JSON = new JsonMapper();
+    private static final byte[] NONE = {'{', '}'};
 
     private final List<Integer> places = new ArrayList<>();
     private final List<NewMessage> messages = new ArrayList<>();
@@ -33,21 +34,21 @@ final class MessageColumns {
             }
             return;
         }
-        arguments.add(places.stream().mapToInt(place -> place).toArray());
-        arguments.add(texts(message -> message.id().toString()));
+        arguments.add(places.stream().mapToInt(Integer::intValue).toArray());
+        arguments.add(messages.stream().map(NewMessage::id).toArray(UUID[]::new));
         arguments.add(texts(NewMessage::topic));
         arguments.add(texts(NewMessage::key));
         arguments.add(texts(NewMessage::type));
-        arguments.add(texts(message -> new String(message.payload(), StandardCharsets.UTF_8)));
+        arguments.addJson(messages.stream().map(NewMessage::payload).toArray(byte[][]::new));
         if (messages.stream().allMatch(message -> message.headers().isEmpty())) {
             arguments.addNullArray();
         } else {
-            arguments.add(texts(MessageColumns::headers));
+            arguments.addJson(messages.stream().map(MessageColumns::headers).toArray(byte[][]::new));
         }
     }
 
-    private static String headers(NewMessage message) {
-        return message.headers().isEmpty() ? "{}" : JSON.writeValueAsString(message.headers());
+    private static byte[] headers(NewMessage message) {
+        return message.headers().isEmpty() ? NONE : JSON.writeValueAsBytes(message.headers());
     }
 
     private @Nullable String[] texts(Function<NewMessage, String> column) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.varve.testkit.TestDatabase;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -20,18 +21,21 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.postgresql.ds.PGSimpleDataSource;
+import org.postgresql.jdbc.PreferQueryMode;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Messages stand or fall with the events they belong to. */
 class MessagesIT {
 
+    private final TestDatabase database = TestDatabase.migrated();
     private HikariDataSource dataSource;
     private PostgresEventLog log;
 
     @BeforeEach
     void open() {
-        dataSource = PostgresEventLogIT.pool(TestDatabase.migrated());
+        dataSource = PostgresEventLogIT.pool(database);
         log = new PostgresEventLog(dataSource, AppendSettings.defaults(), new LogSignals());
     }
 
@@ -59,17 +63,39 @@ class MessagesIT {
         NewEvent event = telling("a", 0, 1);
         log.append(Append.of(List.of(event)));
 
-        assertThat(sent())
-                .containsExactly(new Sent(
-                        1,
-                        NewMessage.idOf(event.eventId(), 0),
-                        "thing",
-                        "a",
-                        "dev.varve.thing.happened.v1",
-                        "{\"name\": \"\u00dcbung\",  \"n\":0}",
-                        LocalDateTime.of(2026, 3, 1, 12, 0),
-                        1,
-                        "{\"traceparent\":\"00-1\",\"quote\":\"\\\"\"}"));
+        assertThat(sent()).containsExactly(whole(event));
+    }
+
+    @Test
+    void so_it_is_over_the_simple_protocol() throws Exception {
+        NewEvent event = telling("a", 0, 1);
+
+        PGSimpleDataSource simple = database.dataSource();
+        simple.setPreferQueryMode(PreferQueryMode.SIMPLE);
+        try (Connection connection = simple.getConnection()) {
+            AppendStatement.run(connection, 0, List.of(Append.of(List.of(event))));
+        }
+
+        assertThat(sent()).containsExactly(whole(event));
+    }
+
+    @Test
+    void so_it_is_over_a_connection_that_keeps_the_driver_to_itself() throws Exception {
+        NewEvent event = telling("a", 0, 1);
+
+        try (Connection connection = dataSource.getConnection()) {
+            AppendStatement.run(keepingDriver(connection), 0, List.of(Append.of(List.of(event))));
+        }
+
+        assertThat(sent()).containsExactly(whole(event));
+    }
+
+    private static Connection keepingDriver(Connection connection) {
+        return (Connection) Proxy.newProxyInstance(
+                MessagesIT.class.getClassLoader(),
+                new Class<?>[] {Connection.class},
+                (proxy, method, arguments) ->
+                        method.getName().equals("isWrapperFor") ? false : method.invoke(connection, arguments));
     }
 
     @Test
@@ -171,6 +197,20 @@ class MessagesIT {
                     headers()));
         }
         return with(event, outgoing);
+    }
+
+    /** The message of an event that is the first one of all. */
+    private static Sent whole(NewEvent event) {
+        return new Sent(
+                1,
+                NewMessage.idOf(event.eventId(), 0),
+                "thing",
+                "a",
+                "dev.varve.thing.happened.v1",
+                "{\"name\": \"\u00dcbung\",  \"n\":0}",
+                LocalDateTime.of(2026, 3, 1, 12, 0),
+                1,
+                "{\"traceparent\":\"00-1\",\"quote\":\"\\\"\"}");
     }
 
     private static Map<String, String> headers() {

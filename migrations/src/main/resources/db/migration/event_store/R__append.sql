@@ -1,5 +1,10 @@
 -- On a live table: replaces a function; calls that run meanwhile end as they began, and nothing waits.
 
+-- The shape it had when messages came as text. Two of one name could not be told apart by who drops or calls them.
+DROP FUNCTION IF EXISTS event_store.append(
+    bigint, bigint, integer[], text[], text[], bigint[], bigint[], integer[], integer[], text[], text[], bigint[], text[], text[],
+    text[], bigint[], bigint[], bytea[], bytea[], text[], integer[], text[], text[], text[], text[], text[], text[]);
+
 -- Appends, all of one batch or of one joined transaction. Takes the log's lock until the transaction ends.
 --
 -- A slice is what one append adds to one stream; an append is written whole or, if one of its slices does not fit, not at all.
