@@ -17,6 +17,7 @@ import org.springframework.context.annotation.Import;
     "dev.varve.app.security",
     "dev.varve.app.idempotency",
     "dev.varve.app.web",
+    "dev.varve.app.database",
     "dev.varve.app.health",
     "dev.varve.app.settings",
     "dev.varve.app.feed",

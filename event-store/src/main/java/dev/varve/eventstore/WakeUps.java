@@ -76,7 +76,18 @@ public final class WakeUps implements AutoCloseable {
         sender.close();
         receiver.close();
         if (own != null) {
-            own.close();
+            closeSoon(own);
+        }
+    }
+
+    private static void closeSoon(HikariDataSource pool) {
+        try {
+            // So long it waits for one that is being opened, and which a server that is away would never answer.
+            pool.setLoginTimeout(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException("the pool takes no time limit: " + e.getMessage(), e);
+        } finally {
+            pool.close();
         }
     }
 }

@@ -38,6 +38,7 @@ public final class Relay implements AutoCloseable {
     private final Map<String, RelayCounts> counts = new HashMap<>();
     private final Thread thread;
     private volatile boolean closed;
+    private boolean failing;
     private volatile int delivering;
 
     /**
@@ -75,15 +76,34 @@ public final class Relay implements AutoCloseable {
             running.values().iterator().next().awaitEnd(settings.renewInterval());
             running.values().removeIf(SubscriptionRelay::hasEnded);
         }
-        attempt(leases::leave);
+        leave();
     }
 
     private void attempt(Runnable work) {
         try {
             work.run();
+            if (failing) {
+                failing = false;
+                log.info("leases are renewed again node={}", node);
+            }
         } catch (OutboxException e) {
             // The leases run out by themselves; those who deliver know until when they may.
-            log.warn("leases could not be renewed node={} reason={}", node, e.getMessage());
+            if (!failing) {
+                failing = true;
+                log.warn("leases could not be renewed node={} reason={}", node, e.getMessage());
+            }
+        }
+    }
+
+    private void leave() {
+        try {
+            leases.leave();
+        } catch (OutboxException e) {
+            log.warn(
+                    "leases were not given back and are free in lease_s={} node={} reason={}",
+                    settings.lease().toSeconds(),
+                    node,
+                    e.getMessage());
         }
     }
 

@@ -6,8 +6,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.sql.DataSource;
 import org.axonframework.common.transaction.TransactionManager;
 import org.axonframework.eventhandling.EventTrackerStatus;
@@ -23,6 +27,7 @@ import org.springframework.context.SmartLifecycle;
 /** The live processors of this node: one of Axon's pooled streaming processors for each projection. */
 final class ProjectionProcessors implements SmartLifecycle, LiveProjections {
 
+    private static final Duration LONGEST_END = Duration.ofSeconds(30);
     private static final Logger LOG = LoggerFactory.getLogger(ProjectionProcessors.class);
 
     /** How soon a segment is taken up again after a failure, or after another node gave it up; asking is one small query. */
@@ -108,16 +113,28 @@ final class ProjectionProcessors implements SmartLifecycle, LiveProjections {
 
     @Override
     public void stop() {
-        standStill();
+        try {
+            stopped().get(LONGEST_END.toSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            LOG.warn(
+                    "projections=not-stopped within_s={} their segments are free when the claims run out",
+                    LONGEST_END.toSeconds(),
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         running = false;
     }
 
     @Override
     public synchronized void standStill() {
-        processors.values().stream()
+        stopped().join();
+    }
+
+    private synchronized CompletableFuture<Void> stopped() {
+        return CompletableFuture.allOf(processors.values().stream()
                 .map(PooledStreamingEventProcessor::shutdownAsync)
-                .toList()
-                .forEach(stopped -> stopped.join());
+                .toArray(CompletableFuture[]::new));
     }
 
     @Override

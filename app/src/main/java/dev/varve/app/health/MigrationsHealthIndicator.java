@@ -1,5 +1,6 @@
 package dev.varve.app.health;
 
+import dev.varve.app.database.DatabaseWatch;
 import dev.varve.migrations.MigrationFailed;
 import dev.varve.migrations.Migrations;
 import dev.varve.migrations.SchemaStatus;
@@ -27,28 +28,36 @@ import org.springframework.stereotype.Component;
 @Component("migrationsHealthIndicator")
 final class MigrationsHealthIndicator implements HealthIndicator {
 
-    private static final int CONNECT_SECONDS = 5;
+    private static final int CONNECT_SECONDS = 2;
+    private static final int ANSWER_SECONDS = 3;
     private static final Duration KEEP_UP = Duration.ofSeconds(30);
     private static final Duration KEEP_DOWN = Duration.ofSeconds(2);
 
     private final Migrations migrations;
+    private final DatabaseWatch watch;
     private final Clock clock;
     private final ReentrantLock asking = new ReentrantLock();
     private @Nullable Health answer;
     private Instant keptUntil = Instant.MIN;
 
     @Autowired
-    MigrationsHealthIndicator(JdbcConnectionDetails connection, Clock clock) {
-        this(new Migrations(withoutPool(connection)), clock);
+    MigrationsHealthIndicator(JdbcConnectionDetails connection, DatabaseWatch watch, Clock clock) {
+        this(new Migrations(withoutPool(connection)), watch, clock);
     }
 
-    MigrationsHealthIndicator(Migrations migrations, Clock clock) {
+    MigrationsHealthIndicator(Migrations migrations, DatabaseWatch watch, Clock clock) {
         this.migrations = migrations;
+        this.watch = watch;
         this.clock = clock;
     }
 
     @Override
     public Health health() {
+        if (watch.awaySince().isPresent()) {
+            return Health.down()
+                    .withDetail("reason", "the database does not answer")
+                    .build();
+        }
         asking.lock();
         try {
             Instant now = clock.instant();
@@ -91,6 +100,7 @@ final class MigrationsHealthIndicator implements HealthIndicator {
         PGSimpleDataSource dataSource = new PGSimpleDataSource();
         dataSource.setUrl(connection.getJdbcUrl());
         dataSource.setConnectTimeout(CONNECT_SECONDS);
+        dataSource.setSocketTimeout(ANSWER_SECONDS);
         if (connection.getUsername() != null) {
             dataSource.setUser(connection.getUsername());
         }

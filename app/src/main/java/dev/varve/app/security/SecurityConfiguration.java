@@ -1,5 +1,6 @@
 package dev.varve.app.security;
 
+import dev.varve.app.database.DatabaseWatch;
 import dev.varve.app.problem.ProblemAnswers;
 import dev.varve.app.problem.ProblemWriter;
 import dev.varve.app.problem.StandardProblem;
@@ -64,12 +65,14 @@ class SecurityConfiguration {
             Clock clock,
             Environment environment,
             ObjectProvider<OpenAddresses> open,
+            DatabaseWatch database,
             ProblemWriter problems) {
         Access access = new Access(settings, keys, clock, environment.getProperty("server.address"));
         CredentialsFilter credentials = new CredentialsFilter(
                 new KnownKeys(keys, clock, settings.keyCacheFor()),
                 access,
                 new LocalCallers(web.allowedOrigins()),
+                database,
                 problems);
         AuthenticationEntryPoint whoAreYou = (request, response, e) -> problems.write(
                 request,

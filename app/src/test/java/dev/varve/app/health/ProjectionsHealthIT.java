@@ -2,12 +2,14 @@ package dev.varve.app.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.app.database.DatabaseWatch;
 import dev.varve.projection.parked.ParkedEvents;
 import dev.varve.projection.rebuild.ProjectionStates;
 import dev.varve.testkit.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.health.contributor.Health;
@@ -17,7 +19,9 @@ class ProjectionsHealthIT {
 
     private final TestDatabase database = TestDatabase.migrated();
     private final ProjectionsHealthIndicator indicator = new ProjectionsHealthIndicator(
-            new ProjectionStates(database.dataSource()), new ParkedEvents(database.dataSource()));
+            new ProjectionStates(database.dataSource()),
+            new ParkedEvents(database.dataSource()),
+            new DatabaseWatch(database.dataSource(), Clock.systemUTC()));
 
     @Test
     void says_who_is_behind_for_how_long_and_whose_rows_are_of_older_code() throws SQLException {

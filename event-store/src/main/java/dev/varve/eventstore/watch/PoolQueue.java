@@ -7,11 +7,9 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Properties;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.Driver;
 
 /**
  * How long callers wait for a connection of the pool. That somebody waits says nothing, a busy pool always has a queue; so
@@ -19,27 +17,16 @@ import org.postgresql.Driver;
  */
 final class PoolQueue {
 
-    private static final String SECONDS_TO_CONNECT = "2";
-    private static final String SECONDS_TO_ANSWER = "5";
-
     private final DataSource dataSource;
     private final @Nullable HikariDataSource pool;
     private final Clock clock;
     private final AtomicBoolean queueing = new AtomicBoolean();
     private volatile @Nullable Instant since;
 
-    PoolQueue(DataSource dataSource, Clock clock) {
+    PoolQueue(DataSource dataSource, @Nullable HikariDataSource pool, Clock clock) {
         this.dataSource = dataSource;
-        this.pool = pool(dataSource);
+        this.pool = pool;
         this.clock = clock;
-    }
-
-    private static @Nullable HikariDataSource pool(DataSource dataSource) {
-        try {
-            return dataSource.isWrapperFor(HikariDataSource.class) ? dataSource.unwrap(HikariDataSource.class) : null;
-        } catch (SQLException e) {
-            throw new IllegalArgumentException("the data source cannot be looked into: " + e.getMessage(), e);
-        }
     }
 
     /** Sends somebody to queue, if there is a queue and nobody of ours in it. */
@@ -90,30 +77,5 @@ final class PoolQueue {
 
     private @Nullable HikariPoolMXBean numbers() {
         return pool == null ? null : pool.getHikariPoolMXBean();
-    }
-
-    /** A connection to the same database that nobody has to give back first. */
-    Connection connectBeside() throws SQLException {
-        if (pool == null) {
-            return dataSource.getConnection();
-        }
-        if (pool.getDataSource() != null) {
-            return pool.getDataSource().getConnection();
-        }
-        Properties properties = new Properties();
-        properties.putAll(pool.getDataSourceProperties());
-        properties.setProperty("loginTimeout", SECONDS_TO_CONNECT);
-        properties.setProperty("socketTimeout", SECONDS_TO_ANSWER);
-        if (pool.getUsername() != null) {
-            properties.setProperty("user", pool.getUsername());
-        }
-        if (pool.getPassword() != null) {
-            properties.setProperty("password", pool.getPassword());
-        }
-        Connection connection = new Driver().connect(pool.getJdbcUrl(), properties);
-        if (connection == null) {
-            throw new SQLException("not the address of a PostgreSQL");
-        }
-        return connection;
     }
 }

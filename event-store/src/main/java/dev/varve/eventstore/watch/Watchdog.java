@@ -35,8 +35,10 @@ import org.slf4j.LoggerFactory;
 public final class Watchdog implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Watchdog.class);
+    private static final Duration ANSWER = Duration.ofSeconds(5);
 
     private final Supplier<AppendWaits> appends;
+    private final BesidePool beside;
     private final PoolQueue pool;
     private final Duration limit;
     private final Clock clock;
@@ -53,7 +55,8 @@ public final class Watchdog implements AutoCloseable {
      */
     public Watchdog(PostgresEventLog eventLog, DataSource dataSource, Duration limit, Clock clock) {
         this.appends = eventLog::waits;
-        this.pool = new PoolQueue(dataSource, clock);
+        this.beside = new BesidePool(dataSource, ANSWER);
+        this.pool = new PoolQueue(dataSource, beside.pool(), clock);
         this.limit = limit;
         this.clock = clock;
         this.schedule = new ScheduledThreadPoolExecutor(
@@ -139,7 +142,7 @@ public final class Watchdog implements AutoCloseable {
                     "see whether PostgreSQL answers, and what holds the pool's connections (hikaricp.connections.* and a"
                             + " thread dump say it); raise its maximum size only if all of them work"));
         }
-        try (Connection connection = pool.connectBeside()) {
+        try (Connection connection = beside.connect()) {
             found.addAll(LogWaits.longerThan(connection, limit.toMillis() / 2));
         } catch (SQLException e) {
             return List.of(new LogWait(

@@ -84,7 +84,7 @@ public final class RebuildRunner implements SmartLifecycle {
             } catch (SQLException | RuntimeException e) {
                 LOG.warn("rebuilds=not-looked-after retry_ms={}", LOOK_AGAIN_MS, e);
                 try {
-                    TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MS);
+                    boolean unused = woken.tryAcquire(LOOK_AGAIN_MS, TimeUnit.MILLISECONDS);
                 } catch (InterruptedException stop) {
                     return;
                 }

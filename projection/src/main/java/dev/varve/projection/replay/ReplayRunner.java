@@ -5,6 +5,7 @@ import dev.varve.projection.Parking;
 import dev.varve.projection.Projection;
 import dev.varve.projection.ProjectionSettings;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +20,7 @@ import org.springframework.context.SmartLifecycle;
 public final class ReplayRunner implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(ReplayRunner.class);
+    private static final Duration LONGEST_END = Duration.ofSeconds(30);
     private static final long INTERVAL = TimeUnit.SECONDS.toNanos(2);
     private static final int AGAIN_SECONDS = 2;
 
@@ -122,7 +124,9 @@ public final class ReplayRunner implements SmartLifecycle {
         if (working != null) {
             LockSupport.unpark(working);
             try {
-                working.join();
+                if (!working.join(LONGEST_END)) {
+                    LOG.warn("replay=not-ended after_s={}", LONGEST_END.toSeconds());
+                }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
