@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The application as operators call it: a process of its own with the options of {@code ./varve}. */
+/** The application as operators call it: a process of its own, commands by {@code ./varve} itself. */
 final class CalledVarve {
 
     private CalledVarve() {}
@@ -25,28 +25,23 @@ final class CalledVarve {
      * @param folder where keys and files of persons are
      */
     static ProcessBuilder server(Path folder, List<String> arguments) {
-        return call(folder, List.of(), arguments);
-    }
-
-    private static ProcessBuilder call(Path folder, List<String> options, List<String> arguments) {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-        command.addAll(options);
-        command.addAll(List.of(
-                "--enable-native-access=ALL-UNNAMED",
-                "-Daxoniq.update-checker.disabled=true",
-                "-Dvarve.personal-data.key-folder=" + folder.resolve("keys"),
-                "-Dvarve.personal-files.folder=" + folder.resolve("files"),
-                "-cp",
-                applicationClassPath(),
-                "dev.varve.app.Varve"));
+        command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-Daxoniq.update-checker.disabled=true"));
+        command.addAll(personalFolders(folder));
+        command.addAll(List.of("-cp", applicationClassPath(), "dev.varve.app.Varve"));
         command.addAll(arguments);
         return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
     }
 
-    /** The JSON that a command prints, once it has ended well. */
+    /** The JSON that a command prints, once it has ended well. The first builds what operators run, if it must. */
     static JsonNode json(Path folder, List<String> arguments) throws IOException, InterruptedException {
-        Process process = call(folder, List.of("-XX:+UseSerialGC"), arguments).start();
+        List<String> command = new ArrayList<>(List.of(script()));
+        command.addAll(arguments);
+        ProcessBuilder call = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+        call.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        call.environment().put("VARVE_JAVA_OPTS", String.join(" ", personalFolders(folder)));
+        Process process = call.start();
         String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0) {
             throw new IllegalStateException("%s failed: %s".formatted(String.join(" ", arguments), printed));
@@ -60,6 +55,20 @@ final class CalledVarve {
                 Files.delete(file);
             }
         }
+    }
+
+    private static List<String> personalFolders(Path folder) {
+        return List.of(
+                "-Dvarve.personal-data.key-folder=" + folder.resolve("keys"),
+                "-Dvarve.personal-files.folder=" + folder.resolve("files"));
+    }
+
+    private static String script() {
+        String script = System.getProperty("bench.script");
+        if (script == null) {
+            throw new IllegalStateException("bench.script says where ./varve is, and is not set: call ./varve bench");
+        }
+        return script;
     }
 
     /** Without the benchmarks themselves, which the application would find and take for a part of it. */
