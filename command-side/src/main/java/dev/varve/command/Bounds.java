@@ -39,7 +39,12 @@ public record Bounds(String context) {
 
     /** Whether a text can be an id: storable, not blank, without control characters. */
     public static boolean isId(String text) {
-        return !text.isBlank() && text.chars().noneMatch(Character::isISOControl) && isStorable(text);
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isISOControl(text.charAt(i))) {
+                return false;
+            }
+        }
+        return !text.isBlank() && isStorable(text);
     }
 
     /** Whether a time lies where times of departures, runs and requests can lie. */

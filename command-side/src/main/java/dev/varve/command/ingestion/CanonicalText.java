@@ -3,7 +3,6 @@ package dev.varve.command.ingestion;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -13,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Words a value such that it reads the same in a source and in a read model, whatever types the two keep it in. */
 final class CanonicalText {
+
+    private static final long HASH_OF_NOTHING = mixed(of(null));
 
     private CanonicalText() {}
 
@@ -24,8 +25,13 @@ final class CanonicalText {
 
     /** 64 bits of the text, well mixed, which no two values share by accident; nobody is kept from forging them. */
     static long hash(@Nullable Object value) {
-        StringBuilder text = new StringBuilder();
-        write(value, text);
+        if (value == null) {
+            return HASH_OF_NOTHING;
+        }
+        return mixed(of(value));
+    }
+
+    private static long mixed(String text) {
         long hash = text.length();
         for (int i = 0; i < text.length(); i++) {
             hash = (hash ^ text.charAt(i)) * 0x9E3779B97F4A7C15L;
@@ -47,14 +53,18 @@ final class CanonicalText {
             case null -> text.append('-');
             case Number number -> writeNumber(number, text);
             case Boolean truth -> text.append(truth);
-            // PostgreSQL keeps microseconds.
-            case Instant time -> text.append('@').append(time.truncatedTo(ChronoUnit.MICROS));
+            case Instant time -> writeTime(time, text);
             case Enum<?> constant -> writeText(constant.name(), text);
             case Object[] array -> writeAll(Arrays.asList(array), text);
             case Collection<?> many -> writeAll(many, text);
             case Map<?, ?> object -> writeObject(object, text);
             default -> writeText(value.toString(), text);
         }
+    }
+
+    /** In microseconds, as PostgreSQL keeps it: an import has millions of times, and to word them takes long. */
+    private static void writeTime(Instant time, StringBuilder text) {
+        text.append('@').append(time.getEpochSecond()).append('+').append(time.getNano() / 1_000);
     }
 
     private static void writeNumber(Number number, StringBuilder text) {

@@ -116,10 +116,10 @@ final class Stated {
     @SuppressWarnings("ArrayRecordComponent")
     private record Row(String[] paths, long[] hashes, long[] said) {
 
-        private static final Map<List<String>, String[]> KNOWN_PATHS = new ConcurrentHashMap<>();
+        private static final Map<Set<String>, String[]> KNOWN_PATHS = new ConcurrentHashMap<>();
 
         static Row of(StatedRow stated, long at) {
-            String[] paths = shared(stated.columns().keySet().stream().sorted().toList());
+            String[] paths = shared(stated.columns().keySet());
             long[] hashes = new long[paths.length];
             for (int i = 0; i < paths.length; i++) {
                 hashes[i] = CanonicalText.hash(stated.columns().get(paths[i]));
@@ -129,9 +129,13 @@ final class Stated {
             return new Row(paths, hashes, said);
         }
 
-        /** The same array for the same paths: rows of a source say nearly all the same. */
-        private static String[] shared(List<String> paths) {
-            return KNOWN_PATHS.computeIfAbsent(paths, all -> all.toArray(String[]::new));
+        /** The same array for the same paths, sorted: rows of a source say nearly all the same. */
+        private static String[] shared(Set<String> paths) {
+            String[] known = KNOWN_PATHS.get(paths);
+            return known == null
+                    ? KNOWN_PATHS.computeIfAbsent(
+                            Set.copyOf(paths), all -> all.stream().sorted().toArray(String[]::new))
+                    : known;
         }
 
         Row with(Row later) {
@@ -143,7 +147,7 @@ final class Stated {
                 long[] news = {later.hashes[i], later.said[i]};
                 all.merge(later.paths[i], news, (known, now) -> now[1] >= known[1] ? now : known);
             }
-            String[] names = shared(List.copyOf(all.keySet()));
+            String[] names = shared(all.keySet());
             return new Row(
                     names,
                     all.values().stream().mapToLong(pair -> pair[0]).toArray(),

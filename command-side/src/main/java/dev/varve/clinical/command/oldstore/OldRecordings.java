@@ -22,6 +22,7 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -37,12 +38,13 @@ import org.jspecify.annotations.Nullable;
 final class OldRecordings {
 
     private static final Pattern UUID_DIGITS = Pattern.compile("[0-9a-f]{32}");
+    private static final List<RecordingStatus> STATUSES = List.of(RecordingStatus.values());
 
     private final SealedTexts texts;
     private final boolean makesKeys;
     private final int retryLimit;
     private final Provenance provenance;
-    private final Set<String> patientsWithKeys = new HashSet<>();
+    private final Map<String, PatientPseudonym> patients = new HashMap<>();
 
     /** @param makesKeys false for commands that will not be dispatched */
     OldRecordings(SealedTexts texts, boolean makesKeys, int retryLimit, Provenance provenance) {
@@ -57,29 +59,32 @@ final class OldRecordings {
         if (!makesKeys) {
             return;
         }
-        List<PatientPseudonym> patients = new ArrayList<>();
+        Set<PatientPseudonym> named = new HashSet<>();
         for (OldRow row : rows) {
             try {
-                String patientId = patientId(row);
-                if (patientsWithKeys.add(patientId)) {
-                    patients.add(texts.pseudonymOf(patientId));
-                }
+                named.add(patient(row.required("patient_id")));
             } catch (BrokenField | Rejected e) {
                 // Its command will say so, in the row's turn.
             }
         }
-        texts.makeKeys(patients);
+        texts.makeKeys(named);
     }
 
-    private static String patientId(OldRow row) throws BrokenField {
-        String patientId = row.required("patient_id");
+    /** Worked out once for each patient: most have many recordings. */
+    private PatientPseudonym patient(String patientId) {
+        PatientPseudonym known = patients.get(patientId);
+        if (known != null) {
+            return known;
+        }
         BOUNDS.id("patient_id", patientId, ClinicalBounds.PATIENT_ID);
-        return patientId;
+        PatientPseudonym patient = texts.pseudonymOf(patientId);
+        patients.put(patientId, patient);
+        return patient;
     }
 
     ImportRecording command(OldRow row) throws BrokenField {
-        String patientId = patientId(row);
-        PatientPseudonym patient = texts.pseudonymOf(patientId);
+        String patientId = row.required("patient_id");
+        PatientPseudonym patient = patient(patientId);
         Instant createdAt = row.requiredTime("created_at");
         Function<String, PersonalText> seal = makesKeys ? texts.sealer(patient) : texts.sealerWithoutKey(patient);
         ImportedRecording recording = new ImportedRecording(
@@ -129,15 +134,14 @@ final class OldRecordings {
 
     private static RecordingStatus status(OldRow row) throws BrokenField {
         String word = row.required("status").strip();
-        return Arrays.stream(RecordingStatus.values())
-                .filter(status -> status.word().equalsIgnoreCase(word))
-                .findFirst()
-                .orElseThrow(() -> new BrokenField(
-                        "status",
-                        "must be one of "
-                                + Arrays.stream(RecordingStatus.values())
-                                        .map(RecordingStatus::word)
-                                        .toList()));
+        for (RecordingStatus status : STATUSES) {
+            if (status.word().equalsIgnoreCase(word)) {
+                return status;
+            }
+        }
+        throw new BrokenField(
+                "status",
+                "must be one of " + STATUSES.stream().map(RecordingStatus::word).toList());
     }
 
     private static int count(OldRow row, String column) throws BrokenField {
