@@ -23,7 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param takenAt when it was begun
  * @param verifiedAt when it had been brought back and its log was found whole
  * @param varve version of the program that took it, if it was built as a release
- * @param postgres version of PostgreSQL
+ * @param postgres version of the PostgreSQL that it was taken from
  * @param identity of the log, from {@code event_store.identity}; null if the schema was not there
  * @param log what was verified; null if the schema was not there
  * @param schemas each of ours with its version

@@ -65,11 +65,11 @@ public final class Backups {
         Instant begun = clock.instant();
         DatabaseCopy copy = DatabaseCopy.of(database.isEmbedded() ? Form.PHYSICAL : Form.LOGICAL);
         try (Unfinished unfinished = Unfinished.begin(folder)) {
-            demandSpace(database.dataSource());
+            demandSpace(database);
             LogCheck living = new LogCheck(database.dataSource());
             long reached = living.exists() ? living.head() : 0;
             copy.write(database, unfinished.content(), progress);
-            BackupManifest manifest = prove(copy, unfinished, begun, reached);
+            BackupManifest manifest = prove(copy, unfinished, begun, reached, version(database.dataSource()));
             describe(unfinished.content(), manifest);
             return new Taken(unfinished.finish(folder, PREFIX + STAMP.format(begun)), manifest);
         } catch (IOException e) {
@@ -80,7 +80,7 @@ public final class Backups {
         }
     }
 
-    private BackupManifest prove(DatabaseCopy copy, Unfinished unfinished, Instant begun, long reached)
+    private BackupManifest prove(DatabaseCopy copy, Unfinished unfinished, Instant begun, long reached, String postgres)
             throws IOException, SQLException {
         List<CheckedFile> files = copy.bringBack(unfinished.content(), unfinished.scratch(), false, progress);
         try (Database restored = Database.embeddedToThrowAway(unfinished.scratch())) {
@@ -97,7 +97,7 @@ public final class Backups {
                     begun,
                     clock.instant(),
                     Backups.class.getPackage().getImplementationVersion(),
-                    version(restored.dataSource()),
+                    postgres,
                     hasLog ? check.identity() : null,
                     log,
                     new Migrations(restored.dataSource()).versions(),
@@ -122,11 +122,15 @@ public final class Backups {
         }
     }
 
-    private static final String SIZE = "SELECT sum(pg_database_size(oid)) FROM pg_database WHERE datallowconn";
+    private static final String SIZE_OF_ALL = "SELECT sum(pg_database_size(oid)) FROM pg_database WHERE datallowconn";
 
-    private void demandSpace(DataSource dataSource) throws IOException, SQLException {
-        try (Connection connection = dataSource.getConnection();
-                PreparedStatement statement = connection.prepareStatement(SIZE);
+    /** Others may have databases beside it, which our role may not even measure. */
+    private static final String SIZE_OF_ONE = "SELECT pg_database_size(current_database())";
+
+    private void demandSpace(Database database) throws IOException, SQLException {
+        try (Connection connection = database.dataSource().getConnection();
+                PreparedStatement statement =
+                        connection.prepareStatement(database.isEmbedded() ? SIZE_OF_ALL : SIZE_OF_ONE);
                 ResultSet row = statement.executeQuery()) {
             row.next();
             long needed = COPIES * row.getLong(1);
