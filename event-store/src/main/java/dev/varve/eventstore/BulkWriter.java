@@ -121,8 +121,9 @@ public final class BulkWriter {
             if (head.position != knownUpTo) {
                 known.clear();
             }
-            List<NewStream> newStreams = check(connection, chunk, head.position);
-            copyStreams(connection, newStreams);
+            if (versions == Versions.NEXT) {
+                check(connection, chunk);
+            }
             copyEvents(connection, chunk, head);
             knownUpTo = head.position + chunk.size();
             return new Chunk(head.position + 1, knownUpTo);
@@ -177,15 +178,9 @@ public final class BulkWriter {
         }
     }
 
-    private record NewStream(String id, String type, long firstPosition) {}
-
-    /** Compares the versions and says which streams are new. */
-    private List<NewStream> check(Connection connection, List<NewEvent> chunk, long head) throws SQLException {
+    private void check(Connection connection, List<NewEvent> chunk) throws SQLException {
         Map<String, Long> found = askForUnknown(connection, chunk);
-        List<NewStream> newStreams = new ArrayList<>();
-        long position = head;
         for (NewEvent event : chunk) {
-            position++;
             if (event.streamType() == null) {
                 continue;
             }
@@ -193,33 +188,33 @@ public final class BulkWriter {
             if (last == null) {
                 last = found.get(event.streamId());
             }
-            if (last == null) {
-                newStreams.add(new NewStream(event.streamId(), event.streamType(), position));
-            } else if (versions == Versions.NEXT && event.version() != last + 1) {
+            if (last != null && event.version() != last + 1) {
                 throw new StreamConflictException(event.streamId(), event.version() - 1, last);
             }
-            known.put(event.streamId(), last == null ? event.version() : Math.max(last, event.version()));
+            known.put(event.streamId(), event.version());
         }
-        return newStreams;
     }
 
     private static final String STREAM_VERSIONS = """
-            SELECT t.stream_id,
-                   (SELECT e.version FROM event_store.event e
-                    WHERE e.stream_id = t.stream_id AND e.position >= t.first_position ORDER BY e.version DESC LIMIT 1)
-            FROM unnest(?) AS s (id) JOIN event_store.stream t ON t.stream_id = s.id
+            SELECT v.id, v.version
+            FROM (SELECT s.id, coalesce(
+                      (SELECT e.version FROM event_store.event e
+                       WHERE e.stream_id = s.id AND e.position >= coalesce(
+                           (SELECT t.first_position FROM event_store.stream t WHERE t.stream_id = s.id),
+                           (SELECT max(l.last_position) + 1 FROM event_store.seal l), 1)
+                       ORDER BY e.version DESC LIMIT 1),
+                      (SELECT -2 FROM event_store.stream t WHERE t.stream_id = s.id)) AS version
+                  FROM unnest(?) AS s (id)) v
+            WHERE v.version IS NOT NULL
             """;
 
-    /** A stream that begins with this chunk, by its version, is not asked for: its row tells when it is inserted. */
+    /** Those that are nowhere are left out; one of which all was archived is at version -2, which nothing follows. */
     private Map<String, Long> askForUnknown(Connection connection, List<NewEvent> chunk) throws SQLException {
         Map<String, NewEvent> unknown = new LinkedHashMap<>();
         for (NewEvent event : chunk) {
             if (event.streamType() != null && !known.containsKey(event.streamId())) {
                 unknown.putIfAbsent(event.streamId(), event);
             }
-        }
-        if (versions == Versions.NEXT) {
-            unknown.values().removeIf(event -> event.version() == 0);
         }
         return unknown.isEmpty()
                 ? Map.of()
@@ -237,22 +232,6 @@ public final class BulkWriter {
             }
         }
         return found;
-    }
-
-    private static final String COPY_STREAMS = """
-            COPY event_store.stream (stream_id, stream_type, first_position) FROM STDIN (FORMAT binary)
-            """;
-
-    private static void copyStreams(Connection connection, List<NewStream> streams) throws SQLException {
-        if (streams.isEmpty()) {
-            return;
-        }
-        try (CopyFormat rows = CopyFormat.begin(connection, COPY_STREAMS)) {
-            for (NewStream stream : streams) {
-                rows.row(3).text(stream.id).text(stream.type).bigint(stream.firstPosition);
-            }
-            rows.end();
-        }
     }
 
     private static final String COPY_EVENTS = """

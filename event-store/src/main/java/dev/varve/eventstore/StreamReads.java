@@ -144,14 +144,14 @@ final class StreamReads {
             SELECT position, event_id, stream_type, stream_id, version, type, revision, recorded_at, payload, metadata
             FROM event_store.event
             WHERE stream_id = ? AND version BETWEEN ? AND ? AND position <= ?
-              AND position >= (SELECT first_position FROM event_store.stream WHERE stream_id = ?)
+              AND position >= (SELECT event_store.stream_since(?))
             ORDER BY version LIMIT ?
             """;
 
     private static final String FIRST_LATER = """
             SELECT min(version) FROM event_store.event
             WHERE stream_id = ? AND recorded_at > ?
-              AND position >= (SELECT first_position FROM event_store.stream WHERE stream_id = ?)
+              AND position >= (SELECT event_store.stream_since(?))
             """;
 
     /** As {@link EventLog#readStreamAsOf}. */
@@ -183,7 +183,7 @@ final class StreamReads {
 
     private static final String STREAM_VERSION = """
             SELECT max(version) FROM event_store.event
-            WHERE stream_id = ? AND position >= (SELECT first_position FROM event_store.stream WHERE stream_id = ?)
+            WHERE stream_id = ? AND position >= (SELECT event_store.stream_since(?))
             """;
 
     /** As {@link EventLog#streamVersion}. */

@@ -20,6 +20,9 @@ DROP FUNCTION IF EXISTS event_store.append(
 -- (p_message_event is null) the schema outbox is not touched; without headers (p_message_headers is null) each has none.
 -- Their ids and JSON are parameters of these types, so that they are parsed before the lock is there and not under it.
 --
+-- Streams that are new get their rows when their first events are sealed (seal_next). Until then they are found by the index
+-- of their partition, behind what is sealed.
+--
 -- On the way that all appends take, arrays are opened in the select list: unnest in FROM stores each of them once more.
 --
 -- The planner's settings are pinned: a plan made while the tables were young would otherwise scan them for ever.
@@ -65,6 +68,7 @@ DECLARE
     v_locked   timestamptz;
     v_head     bigint;
     v_latest   timestamptz;
+    v_sealed   bigint;
     v_odd      integer[];
     v_actual   bigint[];
     v_known    integer[] := '{}';
@@ -86,20 +90,31 @@ BEGIN
         FROM event_store.event e ORDER BY e.position DESC LIMIT 1;
     END IF;
     v_head := coalesce(v_head, 0);
+    SELECT coalesce(max(s.last_position), 0) INTO v_sealed FROM event_store.seal s;
 
-    -- The slices whose stream is not where they expect it: a stream that is to be new is looked up by its row, the others by
-    -- their index. -1 is a stream that is nowhere, -2 one that has a row and, from the bound on, no events.
-    -- Not by EXISTS: while the table is small that is planned as a hash of all streams, and the plan stays.
-    -- Where all are to be new, one scan of the index first asks for all of them.
-    IF p_since < c_nowhere OR EXISTS (SELECT FROM event_store.stream t WHERE t.stream_id = ANY (p_slice_stream)) THEN
+    -- The slices whose stream is not where they expect it: a stream that is to be new is looked up by its row and behind what is
+    -- sealed, the others by their index. -1 is a stream that is nowhere, -2 one that is there and, from the bound on, has no events.
+    -- Not by EXISTS: while the table is small that is planned as a hash of all streams, and the plan stays. Ordered as the
+    -- index is, so that no plan goes through the positions.
+    -- Where all are to be new, one scan of each index first asks for all of them.
+    IF p_since < c_nowhere OR EXISTS (SELECT FROM event_store.stream t WHERE t.stream_id = ANY (p_slice_stream))
+        OR (SELECT e.version FROM event_store.event e
+            WHERE e.stream_id = ANY (p_slice_stream) AND e.version >= 0 AND e.position > v_sealed AND e.position <= v_head
+            ORDER BY e.stream_id, e.version LIMIT 1) IS NOT NULL THEN
         SELECT array_agg(w.n), array_agg(w.actual) INTO v_odd, v_actual
         FROM (SELECT s.n, s.first_version,
                      CASE WHEN s.first_version = 0 AND s.stream_type IS NOT NULL
-                         THEN coalesce((SELECT -2 FROM event_store.stream t WHERE t.stream_id = s.stream_id), -1)
+                         THEN coalesce((SELECT -2 FROM event_store.stream t WHERE t.stream_id = s.stream_id),
+                                       (SELECT -2 FROM event_store.event e
+                                        WHERE e.stream_id = s.stream_id AND e.position > v_sealed AND e.position <= v_head
+                                        ORDER BY e.version DESC LIMIT 1), -1)
                          ELSE coalesce((SELECT e.version FROM event_store.event e
                                         WHERE e.stream_id = s.stream_id AND e.position >= p_since AND e.position >= s.since
                                         ORDER BY e.version DESC LIMIT 1),
-                                       (SELECT -2 FROM event_store.stream t WHERE t.stream_id = s.stream_id), -1)
+                                       (SELECT -2 FROM event_store.stream t WHERE t.stream_id = s.stream_id),
+                                       (SELECT -2 FROM event_store.event e
+                                        WHERE e.stream_id = s.stream_id AND e.position > v_sealed AND e.position <= v_head
+                                        ORDER BY e.version DESC LIMIT 1), -1)
                      END AS actual
               FROM (SELECT unnest(p_slice_stream) AS stream_id, unnest(p_slice_type) AS stream_type,
                            unnest(p_slice_version) AS first_version, unnest(p_slice_since) AS since,
@@ -119,8 +134,7 @@ BEGIN
     IF v_odd IS NOT NULL OR v_known <> '{}' THEN
         SELECT array_agg(coalesce((SELECT e.version FROM event_store.event e
                                    WHERE w.actual = -2 AND e.stream_id = p_slice_stream[w.n]
-                                     AND e.position >= (SELECT t.first_position FROM event_store.stream t
-                                                        WHERE t.stream_id = p_slice_stream[w.n])
+                                     AND e.position >= event_store.stream_since(p_slice_stream[w.n])
                                    ORDER BY e.version DESC LIMIT 1), w.actual) ORDER BY w.i)
         INTO v_actual
         FROM unnest(v_odd, v_actual) WITH ORDINALITY AS w (n, actual, i);
@@ -174,13 +188,6 @@ BEGIN
                  unnest(p_event_id) AS id, unnest(p_event_type) AS type, unnest(p_event_revision) AS revision,
                  unnest(p_event_micros) AS micros, unnest(p_event_latest) AS latest, unnest(p_event_payload) AS payload,
                  unnest(p_event_metadata) AS metadata, generate_series(1, cardinality(p_event_id)) AS n) e;
-
-    INSERT INTO event_store.stream (stream_id, stream_type, first_position)
-    SELECT s.stream_id, s.stream_type, v_head + s.first
-    FROM (SELECT unnest(p_slice_stream) AS stream_id, unnest(p_slice_type) AS stream_type, unnest(p_slice_version) AS first_version,
-                 unnest(p_slice_first) AS first, generate_series(1, cardinality(p_slice_stream)) AS n) s
-    WHERE s.first > 0 AND s.stream_type IS NOT NULL
-      AND (s.first_version = 0 OR v_actual[array_position(v_odd, s.n::integer)] = -1);
 
     IF p_command IS NOT NULL THEN
         INSERT INTO event_store.command_receipt (command_id, last_position)

@@ -22,11 +22,9 @@ BEGIN
                 v_snapshot.type, v_snapshot.revision, v_snapshot.recorded_at, v_snapshot.recorded_at, v_snapshot.payload, v_snapshot.metadata;
         END IF;
     END IF;
-    SELECT t.first_position INTO v_first FROM event_store.stream t WHERE t.stream_id = p_stream_id;
-    IF FOUND THEN
-        RETURN QUERY SELECT * FROM event_store.event e
-        WHERE e.stream_id = p_stream_id AND e.version >= v_from AND e.position >= v_first
-        ORDER BY e.version LIMIT p_limit;
-    END IF;
+    v_first := event_store.stream_since(p_stream_id);
+    RETURN QUERY SELECT * FROM event_store.event e
+    WHERE e.stream_id = p_stream_id AND e.version >= v_from AND e.position >= v_first
+    ORDER BY e.version LIMIT p_limit;
 END
 $$;

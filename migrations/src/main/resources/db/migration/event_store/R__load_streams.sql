@@ -28,7 +28,8 @@ BEGIN
          FROM event_store.event e
          WHERE e.stream_id = a.id AND e.version > coalesce(s.version, -1)
            AND e.position > CASE WHEN s.position > 0 THEN s.position
-                                 ELSE (SELECT t.first_position - 1 FROM event_store.stream t WHERE t.stream_id = a.id) END
+                                 ELSE coalesce((SELECT t.first_position - 1 FROM event_store.stream t WHERE t.stream_id = a.id),
+                                               (SELECT max(l.last_position) FROM event_store.seal l), 0) END
          ORDER BY e.version LIMIT a.most)
         UNION ALL
         SELECT -1, '', NULL, -1, '', NULL, 'epoch'::timestamptz, ''::bytea, ''::bytea

@@ -1,6 +1,7 @@
 -- Loses every event: takes exclusive locks on empty or abandoned tables only.
 DROP FUNCTION IF EXISTS event_store.store_snapshots;
 DROP FUNCTION IF EXISTS event_store.load_streams;
+DROP FUNCTION IF EXISTS event_store.stream_since;
 DROP FUNCTION IF EXISTS event_store.index_sealed_partition;
 DROP FUNCTION IF EXISTS event_store.seal_next;
 DROP FUNCTION IF EXISTS event_store.position_before;

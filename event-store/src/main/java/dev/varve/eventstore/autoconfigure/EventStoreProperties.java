@@ -31,8 +31,8 @@ import org.springframework.util.unit.DataSize;
  * @param messagePartitionSize the same for the outbox's messages, which are dropped by the partition: smaller ones go
  *     sooner, and each append looks at all that are there, so stay below some hundreds of them within the retention
  * @param slowAfter what makes appends wait longer is named in the log, in metrics and in the health answer
- * @param sealInterval how often digests of the new events are kept, with which {@code log verify} finds a change by hand;
- *     a change before that is not found, and each event is read once for it
+ * @param sealInterval how often new events are sealed: digests are kept, with which {@code log verify} finds a change by
+ *     hand, and new streams get their rows; a change before that is not found, and each event is read once for it
  * @param aggregateCacheSize aggregates kept in memory between commands, those used last; they give way when memory is
  *     short; 0 loads each aggregate for each command
  * @param readWindow events kept in memory for all processors of a node together, so that each is read and decoded once;

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Seals what is written for good: digests of the events, so that a change by hand is found, and on full partitions the
- * index that only readers of few event types need.
+ * Seals what is written for good: digests of the events, so that a change by hand is found, rows of the streams that
+ * begin with them, and on full partitions the index that only readers of few event types need.
  *
  * <p>Every node does it, on one connection, while no other node does.
  */
@@ -55,7 +55,7 @@ public final class LogMaintenance implements AutoCloseable {
 
     private static final String SEAL_NEXT = "SELECT event_store.seal_next(?)";
 
-    /** Adds digests up to the end of the log, in short transactions; answers how many events they cover. */
+    /** Adds digests and rows of streams up to the end of the log, in short transactions; answers how many events they cover. */
     public long seal() throws SQLException {
         long sealed = 0;
         try (Connection connection = dataSource.getConnection();

@@ -35,7 +35,8 @@ record Chunk(long from, long to, long @Nullable [] positions, byte[] digests, lo
             """;
 
     // A hash join gives each event the one before it in its stream. Only those that have none in the chunk, or one
-    // that comes later, are looked up outside, by the index that guards versions.
+    // that comes later, are looked up outside, by the index that guards versions. A stream has its row once its first
+    // event is sealed; before, the first is asked for, in an order that no index of positions can give.
     private static final String RULES = """
             WITH near AS MATERIALIZED (
                 SELECT e.position, e.event_id, e.stream_type, e.stream_id, e.version
@@ -46,8 +47,14 @@ record Chunk(long from, long to, long @Nullable [] positions, byte[] digests, lo
                 WHERE b.position IS NULL OR b.position > n.position OR b.stream_type <> n.stream_type
                     OR n.stream_type IS NULL
             ), first AS MATERIALIZED (
-                SELECT o.*, t.first_position, t.stream_type AS known_type
+                SELECT o.*, t.first_position AS row_position, coalesce(t.first_position, y.position) AS first_position,
+                       coalesce(t.stream_type, y.stream_type) AS known_type
                 FROM odd o LEFT JOIN event_store.stream t ON t.stream_id = o.stream_id
+                LEFT JOIN LATERAL (
+                    SELECT e.position, e.stream_type FROM event_store.event e
+                    WHERE t.stream_id IS NULL AND e.stream_id = o.stream_id
+                        AND e.position > (SELECT coalesce(max(s.last_position), 0) FROM event_store.seal s)
+                    ORDER BY e.position + 0 LIMIT 1) y ON true
                 WHERE o.stream_type IS NOT NULL
             )
             SELECT 'VERSIONS', position, format('version %s of %s comes before version %s', version, stream_id, version - 1)
@@ -67,7 +74,7 @@ record Chunk(long from, long to, long @Nullable [] positions, byte[] digests, lo
             SELECT 'STREAMS', position, format('%s belongs to no stream but has one: %s', event_id, stream_id)
             FROM odd WHERE stream_type IS NULL AND stream_id <> event_id
             UNION ALL
-            SELECT NULL, count(*), NULL FROM first WHERE first_position = position
+            SELECT NULL, count(*), NULL FROM first WHERE row_position = position
             """;
 
     /**

@@ -80,7 +80,8 @@ final class TablesBeside {
             FROM event_store.snapshot s LEFT JOIN event_store.stream t ON t.stream_id = s.stream_id
             WHERE coalesce(t.first_position, ?) BETWEEN ? AND ?
                 AND NOT EXISTS (SELECT FROM event_store.event e
-                    WHERE e.stream_id = s.stream_id AND e.version = s.version AND e.position >= t.first_position)
+                    WHERE e.stream_id = s.stream_id AND e.version = s.version
+                        AND e.position >= event_store.stream_since(s.stream_id))
             LIMIT 100
             """;
 

@@ -87,8 +87,8 @@ class LogVerificationIT {
             DENSE              | 13 | DELETE FROM event_store.event WHERE position = 13
             LATEST_RECORDED_AT | 15 | UPDATE event_store.event SET latest_recorded_at = latest_recorded_at + interval '1 h' WHERE position = 15
             VERSIONS           | 13 | UPDATE event_store.event SET version = 9 WHERE position = 13
-            STREAMS            | 15 | DELETE FROM event_store.stream WHERE stream_id = 'c'
-            STREAMS            | 15 | UPDATE event_store.stream SET stream_type = 'other' WHERE stream_id = 'c'
+            STREAMS            | 6  | DELETE FROM event_store.stream WHERE stream_id = 'b'
+            STREAMS            | 6  | UPDATE event_store.stream SET stream_type = 'other' WHERE stream_id = 'b'
             STREAMS            | 9  | INSERT INTO event_store.stream VALUES ('nobody', 'thing', 9)
             SEALS              | 1  | UPDATE event_store.event SET payload = '{}' WHERE position = 3
             SEALS              | 13 | UPDATE event_store.event SET type = 'thing.else' WHERE position = 14

@@ -240,7 +240,7 @@ class WatchdogIT {
                     CREATE FUNCTION event_store.dawdle() RETURNS trigger LANGUAGE plpgsql AS $$
                     BEGIN PERFORM pg_sleep(%s); RETURN NULL; END $$
                     """.formatted(time.toMillis() / 1e3));
-            statement.execute("CREATE TRIGGER dawdle AFTER INSERT ON event_store.stream FOR EACH STATEMENT"
+            statement.execute("CREATE TRIGGER dawdle AFTER INSERT ON event_store.event FOR EACH STATEMENT"
                     + " EXECUTE FUNCTION event_store.dawdle()");
         }
     }
