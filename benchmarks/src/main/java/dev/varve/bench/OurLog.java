@@ -9,7 +9,9 @@ import dev.varve.eventstore.NewEvent;
 import dev.varve.eventstore.NewMessage;
 import dev.varve.eventstore.Partitions;
 import dev.varve.eventstore.PostgresEventLog;
+import dev.varve.eventstore.maintenance.LogMaintenance;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +33,7 @@ final class OurLog implements AutoCloseable {
 
     private final DataSource dataSource;
     private final PostgresEventLog log;
+    private final LogMaintenance maintenance;
     private final String prefix = "stream-%d-".formatted(NODES.incrementAndGet());
     private final AtomicLong streams = new AtomicLong();
     private final AtomicLong appendedToFilled = new AtomicLong();
@@ -39,6 +42,9 @@ final class OurLog implements AutoCloseable {
     OurLog(DataSource dataSource) {
         this.dataSource = dataSource;
         log = new PostgresEventLog(dataSource, AppendSettings.defaults(), new LogSignals());
+        maintenance = new LogMaintenance(dataSource);
+        // As every node does, as often as without a setting.
+        maintenance.start(Duration.ofSeconds(5));
     }
 
     PostgresEventLog log() {
@@ -111,6 +117,7 @@ final class OurLog implements AutoCloseable {
 
     @Override
     public void close() {
+        maintenance.close();
         log.close();
     }
 }
