@@ -20,8 +20,7 @@ COMMENT ON COLUMN event_store.event.stream_type IS 'Null for an event that belon
 COMMENT ON COLUMN event_store.event.latest_recorded_at IS
     'The highest recorded_at up to this position. Never falls, so the position of an instant is found by halving';
 
--- One row a stream whose first event is sealed: makes a new stream unique over all partitions, and lets a read skip those
--- before its first event. One that is not sealed yet is found behind what is.
+-- One row a stream: makes a new stream unique over all partitions, and lets a read skip those before its first event.
 CREATE TABLE event_store.stream (
     stream_id      text COLLATE "C" NOT NULL,
     stream_type    text   NOT NULL,
