@@ -1,29 +1,19 @@
-package dev.varve.eventstore.maintenance;
+package dev.varve.eventstore;
 
+import static dev.varve.eventstore.Facts.fact;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.varve.eventstore.Append;
-import dev.varve.eventstore.AppendSettings;
-import dev.varve.eventstore.AsOf;
-import dev.varve.eventstore.BulkWriter;
-import dev.varve.eventstore.LogSignals;
-import dev.varve.eventstore.NewEvent;
-import dev.varve.eventstore.Partitions;
-import dev.varve.eventstore.PostgresEventLog;
-import dev.varve.eventstore.RecordedEvent;
-import dev.varve.eventstore.StreamConflictException;
+import dev.varve.eventstore.maintenance.LogMaintenance;
+import dev.varve.eventstore.maintenance.SmallLog;
 import dev.varve.eventstore.verification.LogVerification;
 import dev.varve.testkit.TestDatabase;
-import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,11 +47,11 @@ class StreamRowsIT {
         small.append("other", 0, 2 * PARTITION);
 
         assertThat(rows()).isEmpty();
-        assertThatThrownBy(() -> log.append(Append.of(List.of(event("young", 0)))))
+        assertThatThrownBy(() -> log.append(Append.of(List.of(fact("young", 0)))))
                 .isInstanceOfSatisfying(
                         StreamConflictException.class,
                         conflict -> assertThat(conflict.actual()).isZero());
-        assertThatThrownBy(() -> bulk.append(List.of(event("young", 0))))
+        assertThatThrownBy(() -> bulk.append(List.of(fact("young", 0))))
                 .isInstanceOfSatisfying(
                         StreamConflictException.class,
                         conflict -> assertThat(conflict.actual()).isZero());
@@ -150,7 +140,7 @@ class StreamRowsIT {
         }
         long last = there.lastKey();
         long wrong = random.nextBoolean() ? random.nextLong(last + 1) : last + 2 + random.nextInt(3);
-        List<NewEvent> events = List.of(event(stream, wrong));
+        List<NewEvent> events = List.of(fact(stream, wrong));
         assertThatThrownBy(() -> {
                     if (random.nextInt(4) == 0) {
                         bulk.append(events);
@@ -168,7 +158,7 @@ class StreamRowsIT {
         long first = there != null ? there.lastKey() + 1 : random.nextInt(5) == 0 ? 6 : 0;
         List<NewEvent> events = new ArrayList<>();
         for (int n = random.nextInt(3); n >= 0; n--) {
-            events.add(event(stream, first++));
+            events.add(fact(stream, first++));
         }
         return events;
     }
@@ -208,18 +198,5 @@ class StreamRowsIT {
 
     private List<List<Long>> rows() {
         return small.numbers("SELECT first_position FROM event_store.stream ORDER BY 1");
-    }
-
-    private static NewEvent event(String stream, long version) {
-        return new NewEvent(
-                UUID.randomUUID().toString(),
-                "thing",
-                stream,
-                version,
-                "thing.happened",
-                "1",
-                Instant.parse("2026-03-01T12:00:00Z"),
-                "{\"n\":1}".getBytes(StandardCharsets.UTF_8),
-                "{}".getBytes(StandardCharsets.UTF_8));
     }
 }
