@@ -35,8 +35,8 @@ BEGIN
         SELECT DISTINCT ON (e.stream_id) e.stream_id, e.stream_type, e.position
         FROM event_store.event e
         WHERE e.position > v_before AND e.position <= v_last AND e.stream_type IS NOT NULL
-        ORDER BY e.stream_id, e.position
-        ON CONFLICT (stream_id) DO NOTHING;
+          AND (SELECT 1 FROM event_store.stream t WHERE t.stream_id = e.stream_id) IS NULL
+        ORDER BY e.stream_id, e.position;
         INSERT INTO event_store.seal (first_position, last_position, events, digest) VALUES (v_before + 1, v_last, v_events, v_digest);
     END IF;
     RETURN v_events;
