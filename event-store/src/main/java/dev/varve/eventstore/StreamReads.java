@@ -28,7 +28,7 @@ final class StreamReads {
 
     private static final String LOAD_STREAM = """
             SELECT position, event_id, stream_type, stream_id, version, type, revision, recorded_at, payload, metadata
-            FROM event_store.load_stream(?, ?, false, ?)
+            FROM event_store.load_stream(?, ?, ?)
             """;
 
     /** As {@link EventLog#readStream}. */
