@@ -199,9 +199,7 @@ public final class BulkWriter {
             SELECT v.id, v.version
             FROM (SELECT s.id, coalesce(
                       (SELECT e.version FROM event_store.event e
-                       WHERE e.stream_id = s.id AND e.position >= coalesce(
-                           (SELECT t.first_position FROM event_store.stream t WHERE t.stream_id = s.id),
-                           (SELECT max(l.last_position) + 1 FROM event_store.seal l), 1)
+                       WHERE e.stream_id = s.id AND e.position >= event_store.stream_since(s.id)
                        ORDER BY e.version DESC LIMIT 1),
                       (SELECT -2 FROM event_store.stream t WHERE t.stream_id = s.id)) AS version
                   FROM unnest(?) AS s (id)) v

@@ -103,19 +103,14 @@ BEGIN
             ORDER BY e.stream_id, e.version LIMIT 1) IS NOT NULL THEN
         SELECT array_agg(w.n), array_agg(w.actual) INTO v_odd, v_actual
         FROM (SELECT s.n, s.first_version,
-                     CASE WHEN s.first_version = 0 AND s.stream_type IS NOT NULL
-                         THEN coalesce((SELECT -2 FROM event_store.stream t WHERE t.stream_id = s.stream_id),
-                                       (SELECT -2 FROM event_store.event e
-                                        WHERE e.stream_id = s.stream_id AND e.position > v_sealed AND e.position <= v_head
-                                        ORDER BY e.version DESC LIMIT 1), -1)
-                         ELSE coalesce((SELECT e.version FROM event_store.event e
+                     coalesce(CASE WHEN s.first_version > 0 OR s.stream_type IS NULL
+                                  THEN (SELECT e.version FROM event_store.event e
                                         WHERE e.stream_id = s.stream_id AND e.position >= p_since AND e.position >= s.since
-                                        ORDER BY e.version DESC LIMIT 1),
-                                       (SELECT -2 FROM event_store.stream t WHERE t.stream_id = s.stream_id),
-                                       (SELECT -2 FROM event_store.event e
-                                        WHERE e.stream_id = s.stream_id AND e.position > v_sealed AND e.position <= v_head
-                                        ORDER BY e.version DESC LIMIT 1), -1)
-                     END AS actual
+                                        ORDER BY e.version DESC LIMIT 1) END,
+                              (SELECT -2 FROM event_store.stream t WHERE t.stream_id = s.stream_id),
+                              (SELECT -2 FROM event_store.event e
+                               WHERE e.stream_id = s.stream_id AND e.position > v_sealed AND e.position <= v_head
+                               ORDER BY e.version DESC LIMIT 1), -1) AS actual
               FROM (SELECT unnest(p_slice_stream) AS stream_id, unnest(p_slice_type) AS stream_type,
                            unnest(p_slice_version) AS first_version, unnest(p_slice_since) AS since,
                            generate_series(1, cardinality(p_slice_stream)) AS n OFFSET 0) s) w
