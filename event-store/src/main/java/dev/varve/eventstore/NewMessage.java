@@ -2,6 +2,7 @@ package dev.varve.eventstore;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -20,17 +21,37 @@ import java.util.UUID;
 @SuppressWarnings("ArrayRecordComponent")
 public record NewMessage(UUID id, String topic, String key, String type, byte[] payload, Map<String, String> headers) {
 
+    private static final int UUID_CHARS = 36;
+
     public NewMessage {
         headers = headers.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(headers));
     }
 
     /**
-     * The id of an event's n-th message: a name-based UUID, so that whoever makes the message again gives it the same.
+     * The id of an event's n-th message, the same for whoever makes the message again: the first one has its event's id,
+     * if that is a UUID, any other a name-based UUID.
      *
      * @param ordinal counted from 0
      */
     public static UUID idOf(String eventId, int ordinal) {
+        if (ordinal == 0 && isUuid(eventId)) {
+            return UUID.fromString(eventId);
+        }
         return UUID.nameUUIDFromBytes((eventId + '/' + ordinal).getBytes(StandardCharsets.UTF_8));
+    }
+
+    // A pattern, or to try and to catch, would cost each append more than the name-based id that it spares.
+    private static boolean isUuid(String text) {
+        if (text.length() != UUID_CHARS) {
+            return false;
+        }
+        for (int n = 0; n < UUID_CHARS; n++) {
+            boolean dash = n == 8 || n == 13 || n == 18 || n == 23;
+            if (dash ? text.charAt(n) != '-' : !HexFormat.isHexDigit(text.charAt(n))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Bytes it takes in a batch, as {@link NewEvent#bytes}. */

@@ -184,6 +184,18 @@ class MessagesIT {
                 .doesNotHaveDuplicates();
     }
 
+    @Test
+    void the_first_message_has_the_id_of_its_event_where_that_is_a_uuid() {
+        String event = "0195a7f0-6c1e-7b43-9a52-5d0f3f6d2e11";
+
+        assertThat(NewMessage.idOf(event, 0)).hasToString(event);
+        assertThat(NewMessage.idOf(event, 1)).isNotEqualTo(NewMessage.idOf(event, 0));
+        assertThat(NewMessage.idOf("0195a7f0-6c1e-7b43-9a52-5d0f3f6d2e1g", 0).version())
+                .isEqualTo(3);
+        assertThat(NewMessage.idOf("0195a7f0.6c1e-7b43-9a52-5d0f3f6d2e11", 0).version())
+                .isEqualTo(3);
+    }
+
     private static NewEvent telling(String stream, long version, int messages) {
         NewEvent event = fact(stream, version);
         List<NewMessage> outgoing = new ArrayList<>();
