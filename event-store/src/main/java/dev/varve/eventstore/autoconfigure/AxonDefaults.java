@@ -9,7 +9,8 @@ import org.springframework.core.env.MapPropertySource;
 /**
  * What Axon and the pool should do unless an application says otherwise: no XStream, no interrupts of handlers after 30 s,
  * no calls to Axon's maker, and no longer wait for a connection than for an append,
- * and a short one for a connection that may be dead: the pool adds that to the other.
+ * and a short one for a connection that may be dead: the pool adds that to the other. Read committed, whatever a database
+ * has for those who do not say it: an older snapshot would not show what was appended before, so appends under it are refused.
  */
 public final class AxonDefaults implements EnvironmentPostProcessor {
 
@@ -26,6 +27,7 @@ public final class AxonDefaults implements EnvironmentPostProcessor {
                                 "axon.axonserver.enabled", "false",
                                 "axon.timeout.enabled", "false",
                                 "spring.datasource.hikari.connection-timeout", "10000",
-                                "spring.datasource.hikari.validation-timeout", "1000")));
+                                "spring.datasource.hikari.validation-timeout", "1000",
+                                "spring.datasource.hikari.transaction-isolation", "TRANSACTION_READ_COMMITTED")));
     }
 }

@@ -3,14 +3,22 @@ package dev.varve.eventstore.autoconfigure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.varve.eventstore.PostgresEventLog;
 import dev.varve.testkit.TestDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import org.axonframework.eventhandling.GenericEventMessage;
+import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** What an application is told when it cannot be started safely. */
 class RefusedStartIT {
@@ -51,6 +59,26 @@ class RefusedStartIT {
                     .isEqualTo("10000");
             assertThat(application.getEnvironment().getProperty("spring.datasource.hikari.validation-timeout"))
                     .isEqualTo("1000");
+        }
+    }
+
+    @Test
+    void a_database_with_a_stricter_isolation_by_default_takes_appends() throws SQLException {
+        try (Connection connection = database.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("""
+                    DO $$ BEGIN
+                        EXECUTE format('ALTER DATABASE %I SET default_transaction_isolation = serializable', current_database());
+                    END $$
+                    """);
+        }
+        try (ConfigurableApplicationContext application = start()) {
+            EventStore events = application.getBean(EventStore.class);
+            events.publish(GenericEventMessage.asEventMessage("by itself"));
+            new TransactionTemplate(application.getBean(PlatformTransactionManager.class))
+                    .executeWithoutResult(status -> events.publish(GenericEventMessage.asEventMessage("joined")));
+
+            assertThat(application.getBean(PostgresEventLog.class).head()).isEqualTo(2);
         }
     }
 }
