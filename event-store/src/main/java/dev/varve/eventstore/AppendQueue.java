@@ -123,13 +123,23 @@ final class AppendQueue implements AutoCloseable {
 
     /** What a writer has been busy with for longest. */
     private Activity longestActivity() {
-        List<Activity> activities = Stream.concat(writers.stream(), Stream.of(alone))
-                .map(AppendWriter::activity)
-                .toList();
+        List<Activity> activities = activities().toList();
         return activities.stream()
                 .filter(activity -> activity.stage() != Stage.IDLE)
                 .max(Comparator.comparing(Activity::duration))
                 .orElse(activities.getFirst());
+    }
+
+    private Stream<Activity> activities() {
+        return Stream.concat(writers.stream(), Stream.of(alone)).map(AppendWriter::activity);
+    }
+
+    /** The batches that PostgreSQL has and has not answered. */
+    Stream<Unanswered> unanswered() {
+        return activities()
+                .flatMap(activity -> activity.asked() == null
+                        ? Stream.empty()
+                        : Unanswered.on(activity.asked(), activity.since()).stream());
     }
 
     /**

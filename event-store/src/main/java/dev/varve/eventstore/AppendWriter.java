@@ -3,10 +3,12 @@ package dev.varve.eventstore;
 import dev.varve.eventstore.AppendStatement.Answer;
 import dev.varve.eventstore.AppendStatement.Outcome;
 import dev.varve.eventstore.AppendWaits.Stage;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,10 +27,10 @@ final class AppendWriter {
     private final ConnectionAtHand connections;
     private final AppendSettings settings;
     private final AppendObserver observer;
-    private volatile Activity activity = new Activity(Stage.IDLE, System.nanoTime());
+    private volatile Activity activity = new Activity(Stage.IDLE, System.nanoTime(), null);
 
-    /** What a writer does, and since when. */
-    record Activity(Stage stage, long since) {
+    /** What a writer does, since when, and on which connection it waits for an answer. */
+    record Activity(Stage stage, long since, @Nullable Connection asked) {
 
         Duration duration() {
             return Duration.ofNanos(System.nanoTime() - since);
@@ -157,18 +159,18 @@ final class AppendWriter {
         try {
             return send(batch, from);
         } finally {
-            enter(Stage.IDLE);
+            enter(Stage.IDLE, null);
         }
     }
 
-    private void enter(Stage next) {
-        activity = new Activity(next, System.nanoTime());
+    private void enter(Stage next, @Nullable Connection asked) {
+        activity = new Activity(next, System.nanoTime(), asked);
     }
 
     private Attempt send(List<PendingAppend> batch, Connections from) {
         long started = System.nanoTime();
         boolean sent = false;
-        enter(Stage.CONNECTING);
+        enter(Stage.CONNECTING, null);
         try {
             ConnectionAtHand.Taken taken = from.take();
             boolean written = false;
@@ -179,7 +181,7 @@ final class AppendWriter {
                     return new Attempt.Done();
                 }
                 sent = true;
-                enter(Stage.WRITING);
+                enter(Stage.WRITING, taken.connection());
                 Answer answer = AppendStatement.run(
                         taken.connection(),
                         observer.knownHead(),

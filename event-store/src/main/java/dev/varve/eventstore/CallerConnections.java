@@ -7,6 +7,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.datasource.DataSourceUtils;
@@ -20,11 +23,27 @@ final class CallerConnections {
 
     private final DataSource dataSource;
     private final int timeoutMillis;
+    private final Set<Asking> asking = ConcurrentHashMap.newKeySet();
+
+    /** Work that is being done on a connection; compared by identity. */
+    private static final class Asking {
+        private final Connection connection;
+        private final long since = System.nanoTime();
+
+        Asking(Connection connection) {
+            this.connection = connection;
+        }
+    }
 
     /** @param timeout how long an answer is waited for */
     CallerConnections(DataSource dataSource, Duration timeout) {
         this.dataSource = dataSource;
         this.timeoutMillis = Math.toIntExact(timeout.toMillis());
+    }
+
+    /** The statements that PostgreSQL has and has not answered. */
+    Stream<Unanswered> unanswered() {
+        return asking.stream().flatMap(each -> Unanswered.on(each.connection, each.since).stream());
     }
 
     /** Whether the thread keeps a connection; its transaction may be one on another database, though. */
@@ -84,9 +103,12 @@ final class CallerConnections {
         try {
             int before = connection.getNetworkTimeout();
             connection.setNetworkTimeout(Runnable::run, timeoutMillis);
+            Asking own = new Asking(connection);
+            asking.add(own);
             try {
                 return work.on(connection);
             } finally {
+                asking.remove(own);
                 if (!connection.isClosed()) {
                     connection.setNetworkTimeout(Runnable::run, before);
                 }

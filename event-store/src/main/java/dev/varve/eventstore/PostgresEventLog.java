@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -220,6 +221,11 @@ public final class PostgresEventLog implements EventLog, AutoCloseable {
         long longest =
                 joiners.stream().mapToLong(joining -> now - joining.since).max().orElse(0);
         return queue.waits(Duration.ofNanos(longest));
+    }
+
+    /** What this node has asked PostgreSQL about the log and has no answer to. */
+    public List<Unanswered> unanswered() {
+        return Stream.concat(queue.unanswered(), connections.unanswered()).toList();
     }
 
     /** Appends that wait for the writer. */

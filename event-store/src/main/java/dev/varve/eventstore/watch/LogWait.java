@@ -29,6 +29,8 @@ public record LogWait(
         TABLE_LOCK,
         /** PostgreSQL writes, but its disk or its standby is slow. */
         FLUSH,
+        /** A session has been sent a statement and has not begun it: its process is stopped, or the network loses what is sent. */
+        BACKEND,
         /** The pool has no connection, or PostgreSQL does not answer. */
         CONNECTION,
         /** More is appended than is written. */

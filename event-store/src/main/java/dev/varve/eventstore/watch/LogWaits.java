@@ -1,10 +1,12 @@
 package dev.varve.eventstore.watch;
 
+import dev.varve.eventstore.Unanswered;
 import dev.varve.eventstore.watch.LogWait.Cause;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +39,7 @@ public final class LogWaits {
                 FROM blocker b WHERE cardinality(pg_blocking_pids(b.pid)) = 0 GROUP BY b.pid
             )
             SELECT CASE WHEN NOT r.holds_log THEN 'TABLE_LOCK'
-                        WHEN a.state = 'active' AND a.wait_event_type IN ('IO', 'LWLock', 'IPC') THEN 'FLUSH'
+                        WHEN a.state = 'active' AND (a.wait_event_type IN ('IO', 'LWLock', 'IPC') OR a.query LIKE '%event_store.append(%') THEN 'FLUSH'
                         ELSE 'LOG_LOCK' END,
                    a.pid, concat_ws(' ', nullif(a.application_name, ''), 'user ' || a.usename, 'from ' || coalesce(host(a.client_addr), 'here'),
                                     a.state, 'waits for ' || a.wait_event, 'holds ' || r.what),
@@ -52,7 +54,54 @@ public final class LogWaits {
                 AND a.query_start < clock_timestamp() - ? * interval '1 ms'
                 AND a.query LIKE '%event_store.append(%' AND a.wait_event_type IS DISTINCT FROM 'Lock'
                 AND a.pid NOT IN (SELECT r.pid FROM root r)
+            UNION ALL
+            SELECT 'BACKEND', a.pid, concat_ws(' ', nullif(a.application_name, ''), 'user ' || a.usename,
+                       'from ' || coalesce(host(a.client_addr), 'here'), a.state, 'does not answer'),
+                   told.since, 1
+            FROM (SELECT substring(application_name FROM '^varve-unanswered (\\d{1,9}) \\d{1,13}$')::int AS pid,
+                         to_timestamp(substring(application_name FROM '^varve-unanswered \\d{1,9} (\\d{1,13})$')::bigint / 1e3) AS since
+                  FROM pg_stat_activity WHERE datname = current_database()) told
+                JOIN pg_stat_activity a ON a.pid = told.pid
+            WHERE a.state <> 'active' AND a.state_change <= told.since
             """;
+
+    // PostgreSQL cannot tell that a session was sent something that it has not taken: it only looks idle since before.
+    // The node that sent it says so in the name of the session it asks on, for as long as it keeps that. A number
+    // that a proxy made up is no session's.
+    private static final String TELL = """
+            SELECT set_config('application_name', format('varve-unanswered %s %s', longest.pid, longest.since), false)
+            FROM (SELECT a.pid, ceil(extract(epoch FROM clock_timestamp()) * 1000 - asked.waited)::bigint AS since
+                  FROM unnest(?::int[], ?::bigint[]) AS asked (pid, waited) JOIN pg_stat_activity a ON a.pid = asked.pid
+                  WHERE a.datname = current_database() AND a.state <> 'active'
+                      AND a.state_change <= clock_timestamp() - asked.waited * interval '1 ms'
+                  ORDER BY asked.waited DESC LIMIT 1) longest
+            """;
+
+    /** Notes, for whoever asks for waits while the connection is open, the session that has not taken its statement for longest. */
+    static void tell(Connection connection, List<Unanswered> unanswered) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(TELL)) {
+            statement.setQueryTimeout(5);
+            statement.setArray(
+                    1,
+                    connection.createArrayOf(
+                            "int4", unanswered.stream().map(Unanswered::pid).toArray()));
+            statement.setArray(
+                    2,
+                    connection.createArrayOf(
+                            "int8",
+                            unanswered.stream()
+                                    .map(each -> each.waited().toMillis())
+                                    .toArray()));
+            statement.execute();
+        }
+    }
+
+    /** Before a connection on which {@link #tell} was called goes back to where it came from. */
+    static void tellNothing(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("RESET application_name");
+        }
+    }
 
     /** Those for whom writers have waited longer than so many milliseconds; empty while all is well. */
     public static List<LogWait> longerThan(Connection connection, long millis) throws SQLException {
@@ -90,8 +139,16 @@ public final class LogWaits {
                         .formatted(pid);
             case FLUSH ->
                 "PostgreSQL is writing: look at the disk's latency and fullness, a synchronous standby that is away,"
-                        + " checkpoints in its log; nothing has to be ended";
+                        + " checkpoints in its log; nothing has to be ended. " + ifStopped(pid);
+            case BACKEND ->
+                "it has not taken what it was sent: it was stopped, or the network loses what is sent. "
+                        + ifStopped(pid);
             case CONNECTION, QUEUE -> throw new IllegalArgumentException(cause + " is no session");
         };
+    }
+
+    private static String ifStopped(int pid) {
+        return "On PostgreSQL's machine, ps -o stat= -p %1$d says T if the process is stopped; kill -CONT %1$d lets it go on"
+                .formatted(pid);
     }
 }

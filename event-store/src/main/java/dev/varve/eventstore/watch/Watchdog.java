@@ -3,6 +3,7 @@ package dev.varve.eventstore.watch;
 import dev.varve.eventstore.AppendWaits;
 import dev.varve.eventstore.AppendWaits.Stage;
 import dev.varve.eventstore.PostgresEventLog;
+import dev.varve.eventstore.Unanswered;
 import dev.varve.eventstore.watch.LogWait.Cause;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -38,6 +39,7 @@ public final class Watchdog implements AutoCloseable {
     private static final Duration ANSWER = Duration.ofSeconds(5);
 
     private final Supplier<AppendWaits> appends;
+    private final Supplier<List<Unanswered>> unanswered;
     private final BesidePool beside;
     private final PoolQueue pool;
     private final Duration limit;
@@ -46,6 +48,7 @@ public final class Watchdog implements AutoCloseable {
     private final Map<Cause, LongAdder> episodes = new ConcurrentHashMap<>();
     private final Set<Object> named = new HashSet<>();
     private @Nullable Instant began;
+    private @Nullable Connection asking;
     private volatile List<LogWait> current = List.of();
 
     /**
@@ -55,6 +58,7 @@ public final class Watchdog implements AutoCloseable {
      */
     public Watchdog(PostgresEventLog eventLog, DataSource dataSource, Duration limit, Clock clock) {
         this.appends = eventLog::waits;
+        this.unanswered = eventLog::unanswered;
         this.beside = new BesidePool(dataSource, ANSWER);
         this.pool = new PoolQueue(dataSource, beside.pool(), clock);
         this.limit = limit;
@@ -91,21 +95,25 @@ public final class Watchdog implements AutoCloseable {
     void look() {
         pool.look();
         AppendWaits waits = appends.get();
-        if (longest().compareTo(limit) <= 0) {
+        List<Unanswered> slow = unanswered.get().stream()
+                .filter(each -> each.waited().compareTo(limit) > 0)
+                .toList();
+        Duration longest = slow.stream().map(Unanswered::waited).reduce(longest(), Watchdog::max);
+        if (longest.compareTo(limit) <= 0) {
             end();
             return;
         }
         Instant now = clock.instant();
         if (began == null) {
-            began = now.minus(longest());
+            began = now.minus(longest);
         }
         List<LogWait> before = current;
-        List<LogWait> found = causes(waits, now);
+        List<LogWait> found = causes(waits, slow, now);
         current = found;
         for (LogWait wait : found) {
             if (!mayBeAftermath(wait, before) && named.add(List.of(wait.cause(), String.valueOf(wait.pid())))) {
                 episodes.computeIfAbsent(wait.cause(), cause -> new LongAdder()).increment();
-                log.warn("callers wait millis={} queued={} {}", longest().toMillis(), waits.queued(), wait.text());
+                log.warn("callers wait millis={} queued={} {}", longest.toMillis(), waits.queued(), wait.text());
             }
         }
     }
@@ -119,17 +127,18 @@ public final class Watchdog implements AutoCloseable {
 
     private void end() {
         Instant start = began;
-        if (start != null) {
+        if (start != null && !named.isEmpty()) {
             log.info(
                     "callers do not wait any more millis={}",
                     Duration.between(start, clock.instant()).toMillis());
-            began = null;
-            named.clear();
-            current = List.of();
         }
+        began = null;
+        named.clear();
+        current = List.of();
+        forget();
     }
 
-    private List<LogWait> causes(AppendWaits waits, Instant now) {
+    private List<LogWait> causes(AppendWaits waits, List<Unanswered> slow, Instant now) {
         List<LogWait> found = new ArrayList<>();
         Duration connecting = max(pool.waited(), waits.stage() == Stage.CONNECTING ? waits.inStage() : Duration.ZERO);
         if (connecting.compareTo(limit) > 0) {
@@ -142,9 +151,12 @@ public final class Watchdog implements AutoCloseable {
                     "see whether PostgreSQL answers, and what holds the pool's connections (hikaricp.connections.* and a"
                             + " thread dump say it); raise its maximum size only if all of them work"));
         }
-        try (Connection connection = beside.connect()) {
+        try {
+            Connection connection = asking();
+            LogWaits.tell(connection, slow);
             found.addAll(LogWaits.longerThan(connection, limit.toMillis() / 2));
         } catch (SQLException e) {
+            forget();
             return List.of(new LogWait(
                     Cause.CONNECTION,
                     null,
@@ -153,7 +165,31 @@ public final class Watchdog implements AutoCloseable {
                     Math.max(pool.waiting(), waits.queued()),
                     "see whether PostgreSQL runs and can be reached; appends go on by themselves when it does"));
         }
-        return found.isEmpty() ? List.of(unexplained(waits, now)) : List.copyOf(found);
+        // Something that is read may take its time.
+        boolean explained = !found.isEmpty() || longest().compareTo(limit) <= 0;
+        return explained ? List.copyOf(found) : List.of(unexplained(waits, now));
+    }
+
+    /** Kept as long as something waits, because it tells others what this node found. */
+    private Connection asking() throws SQLException {
+        Connection connection = asking;
+        if (connection == null) {
+            connection = beside.connect();
+            asking = connection;
+        }
+        return connection;
+    }
+
+    private void forget() {
+        Connection last = asking;
+        asking = null;
+        if (last != null) {
+            try (last) {
+                LogWaits.tellNothing(last);
+            } catch (SQLException e) {
+                log.debug("a connection that was of no use any more did not close reason={}", e.getMessage());
+            }
+        }
     }
 
     private LogWait unexplained(AppendWaits waits, Instant now) {
@@ -180,6 +216,9 @@ public final class Watchdog implements AutoCloseable {
 
     @Override
     public void close() {
-        schedule.shutdownNow();
+        if (!schedule.isShutdown()) {
+            schedule.execute(this::forget);
+            schedule.shutdown();
+        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.varve.eventstore.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariConfig;
@@ -12,6 +13,7 @@ import dev.varve.eventstore.NewEvent;
 import dev.varve.eventstore.PostgresEventLog;
 import dev.varve.eventstore.watch.LogWait.Cause;
 import dev.varve.testkit.TestDatabase;
+import dev.varve.testkit.faults.PostgresProxy;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import java.nio.charset.StandardCharsets;
@@ -23,8 +25,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -34,7 +38,7 @@ class WatchdogIT {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final TestDatabase database = TestDatabase.migrated();
-    private final HikariDataSource pool = pool(database);
+    private final HikariDataSource pool = pool(database.dataSource());
     private final LogSignals signals = new LogSignals();
     private final PostgresEventLog log = new PostgresEventLog(pool, AppendSettings.defaults(), signals);
     private final Watchdog watchdog = new Watchdog(log, pool, LIMIT, Clock.systemUTC());
@@ -225,6 +229,47 @@ class WatchdogIT {
         }
     }
 
+    @Test
+    void a_session_that_does_not_take_an_append_is_named() throws Exception {
+        doesNotTake(log -> log.append(append()));
+    }
+
+    @Test
+    void a_session_that_does_not_take_what_a_reader_asks_is_named() throws Exception {
+        doesNotTake(log -> log.read(0, 10));
+    }
+
+    private void doesNotTake(Consumer<PostgresEventLog> statement) throws Exception {
+        try (PostgresProxy proxy = PostgresProxy.before(database.dataSource());
+                HikariDataSource proxied = pool(proxy.dataSource(database.dataSource()));
+                PostgresEventLog log = new PostgresEventLog(proxied, AppendSettings.defaults(), signals);
+                Watchdog dog = new Watchdog(log, pool, LIMIT, Clock.systemUTC())) {
+            log.append(append());
+            proxy.freeze();
+            Thread caller = Thread.startVirtualThread(() -> statement.accept(log));
+            await().atMost(PATIENCE).until(() -> {
+                dog.look();
+                return dog.current().stream().anyMatch(wait -> wait.cause() == Cause.BACKEND);
+            });
+            LogWait wait = dog.current().getFirst();
+            assertThat(wait.session()).contains("idle does not answer");
+            assertThat(wait.advice()).contains("kill -CONT " + wait.pid());
+            try (Connection anybody = database.dataSource().getConnection()) {
+                assertThat(LogWaits.longerThan(anybody, LIMIT.toMillis()))
+                        .extracting(LogWait::cause, LogWait::pid, LogWait::since)
+                        .containsExactly(tuple(Cause.BACKEND, wait.pid(), wait.since()));
+            }
+
+            proxy.thaw();
+            caller.join();
+            await().atMost(PATIENCE).untilAsserted(() -> {
+                dog.look();
+                assertThat(dog.current()).isEmpty();
+            });
+            assertThat(dog.episodes(Cause.BACKEND)).isEqualTo(1);
+        }
+    }
+
     /** Whoever was waited for may still be noted for a moment after the caller has its answer. */
     private void nothingWaits() {
         await().atMost(PATIENCE).untilAsserted(() -> {
@@ -245,9 +290,9 @@ class WatchdogIT {
         }
     }
 
-    private static HikariDataSource pool(TestDatabase database) {
+    private static HikariDataSource pool(DataSource database) {
         HikariConfig config = new HikariConfig();
-        config.setDataSource(database.dataSource());
+        config.setDataSource(database);
         config.setMaximumPoolSize(2);
         return new HikariDataSource(config);
     }
