@@ -2,8 +2,10 @@ package dev.varve.eventstore.maintenance;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -26,13 +28,23 @@ public record ArchiveManifest(
         return "log-%015d-%015d".formatted(from, to);
     }
 
-    /** Reads and checks one. */
+    /**
+     * Reads and checks one.
+     *
+     * @throws ArchiveRefused if the file is not there or something else
+     */
     public static ArchiveManifest read(Path file) throws IOException {
-        ArchiveManifest manifest = JsonMapper.shared().readValue(Files.readAllBytes(file), ArchiveManifest.class);
-        if (!FORMAT.equals(manifest.format())) {
-            throw new ArchiveRefused(file + " is not a " + FORMAT);
+        try {
+            ArchiveManifest manifest = JsonMapper.shared().readValue(Files.readAllBytes(file), ArchiveManifest.class);
+            if (!FORMAT.equals(manifest.format())) {
+                throw new ArchiveRefused(file + " is not a " + FORMAT);
+            }
+            return manifest;
+        } catch (NoSuchFileException e) {
+            throw new ArchiveRefused("there is no file " + file, e);
+        } catch (JacksonException e) {
+            throw new ArchiveRefused(file + " is not the manifest (.json) of an archive", e);
         }
-        return manifest;
     }
 
     /** Appears whole or not at all. */

@@ -8,4 +8,8 @@ public final class ArchiveRefused extends RuntimeException {
     ArchiveRefused(String message) {
         super(message);
     }
+
+    ArchiveRefused(String message, Throwable cause) {
+        super(message, cause);
+    }
 }

@@ -214,6 +214,19 @@ class LogArchiveIT {
     }
 
     @Test
+    void a_file_that_is_no_manifest_is_named() throws Exception {
+        ArchiveManifest manifest =
+                ArchiveManifest.read(archive.archive(11, true, "cli:ada", null).getFirst());
+
+        assertThatThrownBy(() -> archive.attach(manifest.data(), "cli:ada", null))
+                .isInstanceOf(ArchiveRefused.class)
+                .hasMessage(folder.resolve(manifest.data()) + " is not the manifest (.json) of an archive");
+        assertThatThrownBy(() -> archive.attach("none.json", "cli:ada", null))
+                .isInstanceOf(ArchiveRefused.class)
+                .hasMessage("there is no file " + folder.resolve("none.json"));
+    }
+
+    @Test
     void what_was_interrupted_after_detaching_is_ended() throws Exception {
         log.run("ALTER TABLE event_store.event DETACH PARTITION event_store.event_000000000000001");
 
