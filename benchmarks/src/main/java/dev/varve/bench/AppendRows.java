@@ -29,16 +29,21 @@ final class AppendRows {
             RawLog raw = new RawLog(rawPool);
             AxonJdbcLog axon = new AxonJdbcLog(axonPool);
             new Contest(run)
-                    .measure("ours 256", () -> virtual(256, caller -> ours.append(1)))
+                    .measure("ours 256", Sealing.beside(ourPool, () -> virtual(256, caller -> ours.append(1))))
+                    .measure(
+                            "ours 256, messages",
+                            Sealing.beside(ourPool, () -> virtual(256, caller -> ours.appendWithMessage())))
                     .measure("ours 256, open", () -> besideOpen(ourPool, () -> virtual(256, caller -> ours.append(1))))
-                    .measure("ours 2 x 128", () -> nodes(ours, second))
+                    .measure("ours 2 x 128", Sealing.beside(ourPool, () -> nodes(ours, second)))
                     .measure("ours 2 x 128, open", () -> besideOpen(ourPool, () -> nodes(ours, second)))
                     .measure("lag, open", () -> besideOpen(ourPool, () -> lag(ours, second)))
-                    .measure("ours 256, messages", () -> virtual(256, caller -> ours.appendWithMessage()))
-                    .measure("ours 64", () -> virtual(64, caller -> ours.append(1)))
-                    .measure("ours 8", () -> virtual(8, caller -> ours.append(1)))
-                    .measure("ours 8 x 100", () -> virtual(8, caller -> ours.append(100)))
-                    .measure("ours 1, p50", () -> Callers.medianMicros(run.duration(), caller -> ours.append(1)))
+                    .measure("ours 64", Sealing.beside(ourPool, () -> virtual(64, caller -> ours.append(1))))
+                    .measure("ours 8", Sealing.beside(ourPool, () -> virtual(8, caller -> ours.append(1))))
+                    .measure("ours 8 x 100", Sealing.beside(ourPool, () -> virtual(8, caller -> ours.append(100))))
+                    .measure(
+                            "ours 1, p50",
+                            Sealing.beside(
+                                    ourPool, () -> Callers.medianMicros(run.duration(), caller -> ours.append(1))))
                     .measure("axon 8", () -> platform(8, caller -> axon.append(1)))
                     .measure("axon 8 x 100", () -> platform(8, caller -> axon.append(100)))
                     .measure("jpa 8", () -> platform(8, caller -> jpa.append(1)))
@@ -117,7 +122,7 @@ final class AppendRows {
             open.setAutoCommit(false);
             statement.execute("CREATE TABLE IF NOT EXISTS held (at timestamptz)");
             statement.execute("INSERT INTO held VALUES (now())");
-            double figure = work.measure();
+            double figure = Sealing.beside(pool, work).measure();
             open.rollback();
             return figure;
         }

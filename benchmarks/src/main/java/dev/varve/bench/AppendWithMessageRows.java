@@ -23,8 +23,8 @@ final class AppendWithMessageRows {
         }
         try (HikariDataSource pool = run.server().newDatabase(10);
                 OurLog log = new OurLog(pool)) {
-            contest.measure("with", () -> rate(caller -> log.appendWithMessage()))
-                    .measure("without", () -> rate(caller -> log.append(1)))
+            contest.measure("with", Sealing.beside(pool, () -> rate(caller -> log.appendWithMessage())))
+                    .measure("without", Sealing.beside(pool, () -> rate(caller -> log.append(1))))
                     .row(what, "events/s", "with", "without", "without", new Goal.RatioAtLeast(0.75))
                     .run();
         }

@@ -65,7 +65,8 @@ final class FoundAggregatesRow {
             contest.warmUps(WARM_UPS)
                     .measure("ours", () -> {
                         try (OurNode node = new OurNode(ourPool, DEFAULT_CACHE, 0)) {
-                            return ours.rate(node.gateway());
+                            return Sealing.beside(ourPool, () -> ours.rate(node.gateway()))
+                                    .measure();
                         }
                     })
                     .measure("axon", () -> {

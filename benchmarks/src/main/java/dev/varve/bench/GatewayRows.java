@@ -46,9 +46,12 @@ final class GatewayRows {
                     AxonNode peerLoading = new AxonNode(peerPool, peerLog, false, PEER_SNAPSHOT_EVERY);
                     AxonNode peerWhole = new AxonNode(peerPool, peerLog, false, 0)) {
                 new Contest(run)
-                        .measure("ours, cached", () -> rate(CALLERS, VIRTUAL, cached.gateway()))
-                        .measure("ours, snapshots", () -> rate(CALLERS, VIRTUAL, loading.gateway()))
-                        .measure("ours, whole", () -> rate(CALLERS, VIRTUAL, whole.gateway()))
+                        .measure(
+                                "ours, cached", Sealing.beside(ourPool, () -> rate(CALLERS, VIRTUAL, cached.gateway())))
+                        .measure(
+                                "ours, snapshots",
+                                Sealing.beside(ourPool, () -> rate(CALLERS, VIRTUAL, loading.gateway())))
+                        .measure("ours, whole", Sealing.beside(ourPool, () -> rate(CALLERS, VIRTUAL, whole.gateway())))
                         .measure("axon, cached", () -> rate(PEER_CALLERS, PLATFORM, peerCached.gateway()))
                         .measure("axon, snapshots", () -> rate(PEER_CALLERS, PLATFORM, peerLoading.gateway()))
                         .measure("axon, whole", () -> rate(PEER_CALLERS, PLATFORM, peerWhole.gateway()))

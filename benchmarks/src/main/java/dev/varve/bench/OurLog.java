@@ -9,9 +9,7 @@ import dev.varve.eventstore.NewEvent;
 import dev.varve.eventstore.NewMessage;
 import dev.varve.eventstore.Partitions;
 import dev.varve.eventstore.PostgresEventLog;
-import dev.varve.eventstore.maintenance.LogMaintenance;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +31,6 @@ final class OurLog implements AutoCloseable {
 
     private final DataSource dataSource;
     private final PostgresEventLog log;
-    private final LogMaintenance maintenance;
     private final String prefix = "stream-%d-".formatted(NODES.incrementAndGet());
     private final AtomicLong streams = new AtomicLong();
     private final AtomicLong appendedToFilled = new AtomicLong();
@@ -42,9 +39,6 @@ final class OurLog implements AutoCloseable {
     OurLog(DataSource dataSource) {
         this.dataSource = dataSource;
         log = new PostgresEventLog(dataSource, AppendSettings.defaults(), new LogSignals());
-        maintenance = new LogMaintenance(dataSource);
-        // As every node does, as often as without a setting.
-        maintenance.start(Duration.ofSeconds(5));
     }
 
     PostgresEventLog log() {
@@ -56,7 +50,7 @@ final class OurLog implements AutoCloseable {
         String stream = newStream();
         List<NewEvent> news = new ArrayList<>();
         for (int version = 0; version < events; version++) {
-            news.add(event(stream, version, List.of()));
+            news.add(event(stream, version));
         }
         log.append(Append.of(news));
         return events;
@@ -64,7 +58,7 @@ final class OurLog implements AutoCloseable {
 
     /** As an append of one event, and says when it is durable. */
     long append(ReaderLag reader) {
-        Appended appended = log.append(Append.of(List.of(event(newStream(), 0, List.of()))));
+        Appended appended = log.append(Append.of(List.of(event(newStream(), 0))));
         reader.durable(appended.lastPosition());
         return 1;
     }
@@ -72,9 +66,10 @@ final class OurLog implements AutoCloseable {
     /** An append of one event with a message that says the same to others. */
     long appendWithMessage() {
         String stream = newStream();
+        String id = UUID.randomUUID().toString();
         NewMessage message = new NewMessage(
-                UUID.randomUUID(), "bench.account", stream, "dev.varve.bench.amount-booked.v1", PAYLOAD, Map.of());
-        log.append(Append.of(List.of(event(stream, 0, List.of(message)))));
+                NewMessage.idOf(id, 0), "bench.account", stream, "dev.varve.bench.amount-booked.v1", PAYLOAD, Map.of());
+        log.append(Append.of(List.of(event(id, stream, 0, List.of(message)))));
         return 1;
     }
 
@@ -84,7 +79,7 @@ final class OurLog implements AutoCloseable {
         try (Partitions partitions = new Partitions(dataSource, 10_000_000, 2)) {
             new BulkWriter(dataSource, partitions, BulkWriter.Versions.AS_GIVEN)
                     .append(() -> LongStream.range(0, filled * FILLED_STREAM)
-                            .mapToObj(n -> event(prefix + n / FILLED_STREAM, n % FILLED_STREAM, List.of()))
+                            .mapToObj(n -> event(prefix + n / FILLED_STREAM, n % FILLED_STREAM))
                             .iterator());
         }
         streams.set(filled);
@@ -93,7 +88,7 @@ final class OurLog implements AutoCloseable {
     /** An append of one event to one of the streams that the log was filled with. */
     long appendToFilled() {
         long n = appendedToFilled.getAndIncrement();
-        log.append(Append.of(List.of(event(prefix + n % filled, FILLED_STREAM + n / filled, List.of()))));
+        log.append(Append.of(List.of(event(prefix + n % filled, FILLED_STREAM + n / filled))));
         return 1;
     }
 
@@ -101,23 +96,17 @@ final class OurLog implements AutoCloseable {
         return prefix + streams.incrementAndGet();
     }
 
-    private static NewEvent event(String stream, long version, List<NewMessage> messages) {
+    private static NewEvent event(String stream, long version) {
+        return event(UUID.randomUUID().toString(), stream, version, List.of());
+    }
+
+    private static NewEvent event(String id, String stream, long version, List<NewMessage> messages) {
         return new NewEvent(
-                UUID.randomUUID().toString(),
-                "Account",
-                stream,
-                version,
-                BenchEvent.TYPE,
-                "1",
-                Instant.now(),
-                PAYLOAD,
-                METADATA,
-                messages);
+                id, "Account", stream, version, BenchEvent.TYPE, "1", Instant.now(), PAYLOAD, METADATA, messages);
     }
 
     @Override
     public void close() {
-        maintenance.close();
         log.close();
     }
 }
