@@ -1,6 +1,7 @@
 package dev.varve.app.assembly;
 
 import dev.varve.app.database.Database;
+import dev.varve.app.database.DatabaseWatch;
 import dev.varve.app.personal.PersonalKeys;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
@@ -74,6 +75,7 @@ public final class Application {
 
     private static ConfigurableApplicationContext start(
             Database database, WebApplicationType type, Map<String, String> settings) {
+        DatabaseWatch.preparePools();
         Map<String, Object> connection = new HashMap<>();
         connection.put("spring.datasource.url", database.jdbcUrl());
         if (database.user() != null) {

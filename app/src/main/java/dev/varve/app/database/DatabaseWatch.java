@@ -51,6 +51,11 @@ public final class DatabaseWatch implements SmartLifecycle {
         this.clock = clock;
     }
 
+    /** Before the pool is made: it heeds what is changed while it runs only when it looks after itself, by itself each 30 s. */
+    public static void preparePools() {
+        System.setProperty("com.zaxxer.hikari.housekeeping.periodMs", Long.toString(PAUSE.toMillis()));
+    }
+
     /** Since when it has not answered; empty if it does, by an answer of just now. */
     public Optional<Instant> awaySince() {
         HikariDataSource pool = beside.pool();

@@ -10,28 +10,33 @@ final class DatabaseProblems {
     private DatabaseProblems() {}
 
     static Optional<Problem> of(Throwable failure) {
-        return Causes.of(failure)
-                .filter(cause -> cause instanceof SQLException sql && isAway(sql))
-                .findFirst()
+        return away(failure)
                 .map(cause -> StandardProblem.DATABASE_AWAY.because(
                         "the database does not answer, or takes no more connections"));
+    }
+
+    /** What says that the database is away, if that is what it failed for. */
+    static Optional<SQLException> away(Throwable failure) {
+        return Causes.of(failure)
+                .filter(SQLException.class::isInstance)
+                .map(SQLException.class::cast)
+                .filter(DatabaseProblems::isAway)
+                .findFirst();
     }
 
     static boolean isCausedBySql(Throwable failure) {
         return Causes.first(failure, SQLException.class).isPresent();
     }
 
-    // Class 08: connection; 53: too few resources; 57P: shut down; 25006: it became a standby. The pool's own time-out
-    // has no state at all.
+    // Class 08: connection; 53: too few resources; 57P: shut down; 25006: it became a standby. What the
+    // pool refuses, by a time-out or because it is closed, has the state of its last attempt to connect, or none.
     private static boolean isAway(SQLException e) {
         String state = e.getSQLState();
-        if (e instanceof SQLTransientConnectionException) {
-            return true;
-        }
-        return state != null
-                && (state.startsWith("08")
-                        || state.startsWith("53")
-                        || state.startsWith("57P")
-                        || "25006".equals(state));
+        return state == null
+                || e instanceof SQLTransientConnectionException
+                || state.startsWith("08")
+                || state.startsWith("53")
+                || state.startsWith("57P")
+                || "25006".equals(state);
     }
 }
