@@ -1,5 +1,6 @@
 package probe;
 
+import dev.varve.app.admin.ProgressEvents;
 import dev.varve.eventstore.axon.EventTypeRegistry;
 import java.time.Clock;
 import java.util.List;
@@ -26,7 +27,7 @@ import org.springframework.context.annotation.Import;
     "dev.varve.app.admin.projections",
     "dev.varve.projection"
 })
-@Import(ProbeController.class)
+@Import({ProbeController.class, ProgressEvents.class})
 public class ProbeApplication {
 
     @Bean

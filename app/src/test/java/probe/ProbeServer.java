@@ -42,7 +42,11 @@ public final class ProbeServer implements AutoCloseable {
     }
 
     public ProbeController controller() {
-        return context.getBean(ProbeController.class);
+        return bean(ProbeController.class);
+    }
+
+    public <T> T bean(Class<T> type) {
+        return context.getBean(type);
     }
 
     public int port() {

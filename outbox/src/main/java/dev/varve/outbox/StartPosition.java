@@ -57,6 +57,19 @@ public sealed interface StartPosition {
         }
     }
 
-    /** With the first message recorded at or after an instant. */
-    record Since(Instant instant) implements StartPosition {}
+    /**
+     * With the first message recorded at or after an instant.
+     *
+     * @param instant of the years 1 to 9999, which the database can compare with
+     */
+    record Since(Instant instant) implements StartPosition {
+        private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
+        private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
+
+        public Since {
+            if (instant.isBefore(FIRST) || !instant.isBefore(END)) {
+                throw new IllegalArgumentException("must lie in the years 1 to 9999");
+            }
+        }
+    }
 }

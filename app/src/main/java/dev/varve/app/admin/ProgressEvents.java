@@ -1,5 +1,6 @@
 package dev.varve.app.admin;
 
+import dev.varve.app.web.BeforeShutdown;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -7,6 +8,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.springframework.http.MediaType;
+import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 /**
@@ -14,13 +16,18 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
  * something has changed, and none after the work is over. Where nothing changes for long, as while it is paused, comments
  * show that the connection is alive, and find out that it is not.
  */
+@Component
 public final class ProgressEvents {
 
     private static final long INTERVAL = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long HEARTBEAT = TimeUnit.SECONDS.toNanos(15);
     private static final long NO_LIMIT = 0;
 
-    private ProgressEvents() {}
+    private volatile boolean ending;
+
+    ProgressEvents(BeforeShutdown shutdown) {
+        shutdown.call(() -> ending = true);
+    }
 
     /**
      * Starts to show.
@@ -28,7 +35,7 @@ public final class ProgressEvents {
      * @param read how the work stands now
      * @param over whether that was the last there is to say
      */
-    public static <T> SseEmitter of(Supplier<T> read, Predicate<T> over) {
+    public <T> SseEmitter of(Supplier<T> read, Predicate<T> over) {
         SseEmitter emitter = new SseEmitter(NO_LIMIT);
         AtomicBoolean gone = new AtomicBoolean();
         emitter.onError(failure -> gone.set(true));
@@ -37,11 +44,11 @@ public final class ProgressEvents {
         return emitter;
     }
 
-    private static <T> void show(Supplier<T> read, Predicate<T> over, SseEmitter emitter, AtomicBoolean gone) {
+    private <T> void show(Supplier<T> read, Predicate<T> over, SseEmitter emitter, AtomicBoolean gone) {
         try {
             T shown = null;
             long sentAt = System.nanoTime();
-            while (!gone.get()) {
+            while (!gone.get() && !ending) {
                 T now = read.get();
                 if (!now.equals(shown)) {
                     emitter.send(SseEmitter.event().name("progress").data(now, MediaType.APPLICATION_JSON));

@@ -1,5 +1,6 @@
 package dev.varve.app.feed;
 
+import dev.varve.app.web.BeforeShutdown;
 import dev.varve.outbox.MessageLog;
 import dev.varve.outbox.MessageTail;
 import dev.varve.outbox.sink.feed.Feed;
@@ -20,7 +21,7 @@ class FeedConfiguration {
     }
 
     @Bean
-    FeedStreams feedStreams(Feed feed, FeedSettings settings) {
-        return new FeedStreams(feed, settings);
+    FeedStreams feedStreams(Feed feed, FeedSettings settings, BeforeShutdown shutdown) {
+        return new FeedStreams(feed, settings, shutdown);
     }
 }

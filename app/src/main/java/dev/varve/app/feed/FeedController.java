@@ -1,5 +1,7 @@
 package dev.varve.app.feed;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.varve.app.problem.FieldProblem;
 import dev.varve.app.problem.ProblemException;
 import dev.varve.app.problem.StandardProblem;
@@ -9,7 +11,6 @@ import dev.varve.outbox.SubscriptionUnknownException;
 import dev.varve.outbox.Subscriptions;
 import dev.varve.outbox.sink.CloudEvents;
 import dev.varve.outbox.sink.feed.Feed;
-import dev.varve.outbox.sink.feed.FeedQuestion;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
@@ -27,6 +28,7 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyEmitter;
+import org.springframework.web.util.UriUtils;
 
 /**
  * Messages as a page or as a stream, by {@code Accept}. A feed is named by a subscription, whose filter it has, by a
@@ -76,8 +78,7 @@ class FeedController {
         Duration patience = patience(timeout);
         SubscriptionFilter filter = filter(name);
         long after = begin(since, lastEventId);
-        return FeedQuestion.ask(feed, after, limit, filter, patience, streams.threads())
-                .thenApply(page -> answer(page, name, after, limit, filter));
+        return streams.page(after, limit, filter, patience).thenApply(page -> answer(page, name, after, limit, filter));
     }
 
     private ResponseEntity<byte[]> answer(
@@ -85,7 +86,10 @@ class FeedController {
         ResponseEntity.BodyBuilder answer = ResponseEntity.ok()
                 .contentType(MediaType.parseMediaType(CloudEvents.JSON_BATCH))
                 .header(POSITION, Long.toString(page.upTo()))
-                .header("Link", "</feed/%s?since=%d&limit=%d>; rel=\"next\"".formatted(name, page.upTo(), limit));
+                .header(
+                        "Link",
+                        "</feed/%s?since=%d&limit=%d>; rel=\"next\""
+                                .formatted(UriUtils.encodePathSegment(name, UTF_8), page.upTo(), limit));
         if (page.full()) {
             // Nothing can come in between any more, so whoever asks the same gets the same, for ever.
             answer.cacheControl(CacheControl.maxAge(Duration.ofDays(365))
@@ -130,7 +134,7 @@ class FeedController {
                 return new SubscriptionFilter(Set.of(name), Set.of());
             }
             throw new ProblemException(StandardProblem.NO_SUCH_PATH.because(
-                    "there is no subscription '%s', and a type has dots in its name".formatted(name)));
+                    "there is no subscription of this name, and a type has dots in its name"));
         }
     }
 

@@ -2,14 +2,18 @@ package dev.varve.app.feed;
 
 import dev.varve.app.problem.ProblemException;
 import dev.varve.app.problem.StandardProblem;
+import dev.varve.app.web.BeforeShutdown;
 import dev.varve.outbox.SubscriptionFilter;
 import dev.varve.outbox.sink.CloudEvents;
 import dev.varve.outbox.sink.feed.Feed;
+import dev.varve.outbox.sink.feed.FeedQuestion;
 import dev.varve.outbox.sink.feed.FeedStream;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -17,24 +21,42 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyEmitter;
 
-/** The streams that are open on this node: one thread for all their heartbeats, and none for an idle one. */
+/**
+ * The streams and the waiting pages of this node: one thread for all heartbeats, and none for an idle stream. All come to
+ * their end when the node does.
+ */
 final class FeedStreams implements AutoCloseable {
 
     private static final Long NO_TIMEOUT = 0L;
 
-    private record Open(FeedStream stream, ResponseBodyEmitter emitter) {}
+    private record Open(FeedStream stream, ResponseBodyEmitter emitter) {
+        private void end() {
+            stream.stop();
+            emitter.complete();
+        }
+    }
+
+    /** A page that waits for its first message after a position. */
+    private record Waiting(CompletableFuture<Feed.Page> page, long after) {
+        private void end() {
+            page.complete(new Feed.Page(List.of(), after, false));
+        }
+    }
 
     private final Feed feed;
     private final int most;
     private final Set<Open> open = ConcurrentHashMap.newKeySet();
+    private final Set<Waiting> waiting = ConcurrentHashMap.newKeySet();
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("varve-feed-", 0).factory());
     private final ScheduledExecutorService heart = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("varve-feed-heart").factory());
     private final ScheduledFuture<?> beats;
     private final CloudEvents events;
+    private volatile boolean ending;
 
-    FeedStreams(Feed feed, FeedSettings settings) {
+    FeedStreams(Feed feed, FeedSettings settings, BeforeShutdown shutdown) {
+        shutdown.call(this::end);
         this.feed = feed;
         this.most = settings.maxStreams();
         this.events = settings.events();
@@ -43,12 +65,29 @@ final class FeedStreams implements AutoCloseable {
                 () -> open.forEach(one -> one.stream().heartbeat()), nanos, nanos, TimeUnit.NANOSECONDS);
     }
 
-    /** For work that somebody waits for. */
-    Executor threads() {
-        return threads;
+    /** The next page, which waits for its first message as long as its reader has patience and this node goes on. */
+    CompletableFuture<Feed.Page> page(long after, int limit, SubscriptionFilter filter, Duration patience) {
+        CompletableFuture<Feed.Page> page = FeedQuestion.ask(feed, after, limit, filter, patience, threads);
+        if (!page.isDone()) {
+            Waiting one = new Waiting(page, after);
+            waiting.add(one);
+            var unused = page.whenComplete((found, failure) -> waiting.remove(one));
+            if (ending) {
+                one.end();
+            }
+        }
+        return page;
+    }
+
+    /** How many wait for a page. */
+    int waiting() {
+        return waiting.size();
     }
 
     ResponseBodyEmitter open(long after, SubscriptionFilter filter) {
+        if (ending) {
+            throw new ProblemException(StandardProblem.BUSY.because("this node is shutting down"));
+        }
         if (open.size() >= most) {
             throw new ProblemException(
                     StandardProblem.BUSY.because("%d feeds are open, which is as many as may be".formatted(most)));
@@ -62,17 +101,24 @@ final class FeedStreams implements AutoCloseable {
             stream.stop();
         });
         stream.start();
+        if (ending) {
+            one.end();
+        }
         return emitter;
+    }
+
+    /** Lets all who read go on elsewhere, from where they are. */
+    private void end() {
+        ending = true;
+        open.forEach(Open::end);
+        waiting.forEach(Waiting::end);
     }
 
     @Override
     public void close() {
         beats.cancel(false);
         heart.shutdown();
-        open.forEach(one -> {
-            one.stream().stop();
-            one.emitter().complete();
-        });
+        end();
         threads.shutdown();
     }
 

@@ -116,8 +116,10 @@ final class DomainProblems {
             case NOT_NOW -> Problem.of("projection", "replay-not-now", CONFLICT, detail);
             case IMPOSSIBLE -> Problem.of("projection", "not-replayable", REJECTED, detail);
             case MALFORMED ->
-                StandardProblem.INVALID_REQUEST.because(
-                        new FieldProblem(Objects.requireNonNullElse(e.field(), "body"), "not-valid", detail));
+                StandardProblem.INVALID_REQUEST.because(new FieldProblem(
+                        Objects.requireNonNullElse(e.field(), "body"),
+                        "not-valid",
+                        Objects.requireNonNullElse(e.expectation(), detail)));
         };
     }
 

@@ -1,11 +1,13 @@
 package dev.varve.app.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.varve.testkit.TestDatabase;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -69,6 +71,15 @@ class FeedIT {
     }
 
     @Test
+    void a_name_that_is_no_plain_word_is_found_again_by_its_link() {
+        HttpResponse<String> page = server.get("/feed/wetter.%C3%BC%20%3E?since=20");
+
+        assertThat(page.headers().firstValue("link").orElseThrow())
+                .startsWith("</feed/wetter.%C3%BC%20%3E?since=")
+                .endsWith(">; rel=\"next\"");
+    }
+
+    @Test
     void an_empty_page_comes_when_the_wait_is_over() {
         HttpResponse<String> page = server.get("/feed/dev.varve.weather.snowed.v1?since=now&timeout=200ms");
 
@@ -92,6 +103,8 @@ class FeedIT {
         assertThat(server.get("/feed/unknown").statusCode()).isEqualTo(404);
         assertThat(server.get("/feed/all?limit=0").statusCode()).isEqualTo(400);
         assertThat(server.get("/feed/all?since=yesterday").statusCode()).isEqualTo(400);
+        assertThat(server.get("/feed/all?since=%2B300000-01-01T00:00:00Z").body())
+                .contains("\"field\":\"since\"", "years 1 to 9999");
         assertThat(server.get("/feed/all?since=999999").statusCode()).isEqualTo(400);
         assertThat(server.get("/feed/all?timeout=long").statusCode()).isEqualTo(400);
     }
@@ -117,6 +130,25 @@ class FeedIT {
             }
             assertThat(event).startsWith("id: " + (head + 1));
         }
+    }
+
+    @Test
+    void nobody_who_reads_holds_up_the_end_of_the_node() throws Exception {
+        HttpClient client = HttpClient.newHttpClient();
+        ProbeServer ending = ProbeServer.start(TestDatabase.migrated());
+        var stream = client.send(
+                ending.request("/feed/all", "Accept", "text/event-stream").build(), BodyHandlers.ofLines());
+        var page = client.sendAsync(
+                ending.request("/feed/all?since=now&timeout=60s").build(), BodyHandlers.ofString());
+        await().until(() -> ending.bean(FeedStreams.class).waiting() == 1);
+
+        long before = System.nanoTime();
+        ending.close();
+
+        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(10));
+        assertThat(page.get().statusCode()).isEqualTo(200);
+        assertThat(page.get().body()).isEqualTo("[]");
+        assertThat(stream.body()).as("comes to its end").isNotEmpty();
     }
 
     private static Events events(String path, String... headers) throws Exception {

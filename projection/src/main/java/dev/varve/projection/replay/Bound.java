@@ -3,6 +3,7 @@ package dev.varve.projection.replay;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 
 /** An end of a range of the log. */
@@ -14,7 +15,11 @@ public sealed interface Bound {
     /** This position, which belongs to the range. */
     record Position(long position) implements Bound {}
 
-    /** A start takes what was recorded at or after this moment; an end, what was recorded before it. */
+    /**
+     * A start takes what was recorded at or after this moment; an end, what was recorded before it.
+     *
+     * @param instant of the years 1 to 9999, which the database can compare with
+     */
     record Time(Instant instant) implements Bound {}
 
     /** The end of what the live projection has applied. */
@@ -34,12 +39,20 @@ public sealed interface Bound {
         try {
             return text.matches("[0-9]{1,18}")
                     ? new Position(Long.parseLong(text))
-                    : new Time(OffsetDateTime.parse(text).toInstant());
+                    : new Time(ofCommonEra(OffsetDateTime.parse(text).toInstant(), end));
         } catch (DateTimeException e) {
             throw ReplayRefused.malformed(
                     end,
                     "must be %s, a position or a time with its zone, such as 2026-11-21T09:00:00Z"
                             .formatted("from".equals(end) ? "beginning" : "now"));
         }
+    }
+
+    private static Instant ofCommonEra(Instant instant, String end) {
+        int year = instant.atOffset(ZoneOffset.UTC).getYear();
+        if (year < 1 || year > 9999) {
+            throw ReplayRefused.malformed(end, "must lie in the years 1 to 9999");
+        }
+        return instant;
     }
 }

@@ -9,27 +9,35 @@ public final class ReplayRefused extends RuntimeException {
 
     private final Reason reason;
     private final @Nullable String field;
+    private final @Nullable String expectation;
 
     public ReplayRefused(Reason reason, String message) {
         super(message);
         this.reason = reason;
         this.field = null;
+        this.expectation = null;
     }
 
-    private ReplayRefused(String field, String message) {
-        super("%s %s".formatted(field, message));
+    private ReplayRefused(String field, String expectation) {
+        super("%s %s".formatted(field, expectation));
         this.reason = Reason.MALFORMED;
         this.field = field;
+        this.expectation = expectation;
     }
 
-    /** @param message what the field must be, to be read after its name */
-    static ReplayRefused malformed(String field, String message) {
-        return new ReplayRefused(field, message);
+    /** @param expectation what the field must be, to be read after its name */
+    static ReplayRefused malformed(String field, String expectation) {
+        return new ReplayRefused(field, expectation);
     }
 
     /** What of the request it is about; null when that is not one part of it. */
     public @Nullable String field() {
         return field;
+    }
+
+    /** What that part must be, to be read after its name; null when it is not about one. */
+    public @Nullable String expectation() {
+        return expectation;
     }
 
     public Reason reason() {

@@ -37,10 +37,12 @@ final class RebuildController {
 
     private final Rebuilds rebuilds;
     private final RebuildRunner runner;
+    private final ProgressEvents progress;
 
-    RebuildController(Rebuilds rebuilds, RebuildRunner runner) {
+    RebuildController(Rebuilds rebuilds, RebuildRunner runner, ProgressEvents progress) {
         this.rebuilds = rebuilds;
         this.runner = runner;
+        this.progress = progress;
     }
 
     /**
@@ -90,7 +92,7 @@ final class RebuildController {
     @GetMapping(path = "/{id}/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     SseEmitter events(@PathVariable long id) {
         Rebuild known = find(id);
-        return ProgressEvents.of(() -> RebuildView.of(find(known.id())), RebuildView::over);
+        return progress.of(() -> RebuildView.of(find(known.id())), RebuildView::over);
     }
 
     @PostMapping("/{id}/pause")

@@ -46,16 +46,19 @@ final class ReplayController {
     private final Replays replays;
     private final SubscriptionReplays subscriptions;
     private final ReplayRunner runner;
+    private final ProgressEvents progress;
     private final Map<String, Projection<?>> projections;
 
     ReplayController(
             Replays replays,
             SubscriptionReplays subscriptions,
             ReplayRunner runner,
+            ProgressEvents progress,
             ObjectProvider<Projection<?>> projections) {
         this.replays = replays;
         this.subscriptions = subscriptions;
         this.runner = runner;
+        this.progress = progress;
         this.projections = projections.stream().collect(Collectors.toMap(Projection::name, Function.identity()));
     }
 
@@ -149,10 +152,10 @@ final class ReplayController {
     SseEmitter events(@PathVariable String id) {
         if (SubscriptionReplays.isOne(id)) {
             SubscriptionReplays.View known = subscriptions.get(id);
-            return ProgressEvents.of(() -> subscriptions.get(known.id()), SubscriptionReplays.View::over);
+            return progress.of(() -> subscriptions.get(known.id()), SubscriptionReplays.View::over);
         }
         Replay known = replays.get(number(id));
-        return ProgressEvents.of(() -> replays.get(known.id()), Replay::over);
+        return progress.of(() -> replays.get(known.id()), Replay::over);
     }
 
     @PostMapping("/{id}/pause")
@@ -174,7 +177,7 @@ final class ReplayController {
     }
 
     @DeleteMapping("/{id}")
-    Object cancel(@PathVariable String id, @RequestParam(required = false) @Nullable String reason) {
+    Object cancel(@PathVariable String id, @RequestParam(required = false) @Nullable @Size(max = 1000) String reason) {
         return SubscriptionReplays.isOne(id)
                 ? subscriptions.ask(
                         id, "cancel", (outbox, number, why, actor) -> outbox.cancel(number, why, actor), reason)

@@ -3,11 +3,15 @@ package dev.varve.app.admin.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.testkit.TestDatabase;
+import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -112,8 +116,14 @@ class ReplayControllerIT {
                         .body())
                 .contains(
                         "/problems/varve/invalid-request",
+                        "\"detail\":\"from must be beginning, a position or a time",
                         "\"field\":\"from\"",
-                        "must be beginning, a position or a time");
+                        "\"message\":\"must be beginning");
+        for (String target : List.of("\"projection\": \"probe.things\"", "\"subscription\": \"orders\"")) {
+            assertThat(server.post("/admin/replays", "{%s, \"to\": \"+300000-01-01T00:00:00Z\"}".formatted(target))
+                            .body())
+                    .contains("\"status\":400", "\"field\":\"to\"", "years 1 to 9999");
+        }
         assertThat(server.post("/admin/replays", "{\"subscription\": \"orders\", \"to\": \"tomorrow\"}")
                         .body())
                 .contains("/problems/varve/invalid-request", "\"field\":\"to\"");
@@ -128,6 +138,29 @@ class ReplayControllerIT {
         assertThat(server.get("/admin/replays/4711").statusCode()).isEqualTo(404);
         assertThat(server.get("/admin/projections/probe.nothing/parked").statusCode())
                 .isEqualTo(404);
+    }
+
+    @Test
+    void whoever_watches_one_does_not_hold_up_the_end_of_the_node() throws Exception {
+        String address = server.post("/admin/replays", ORDER)
+                .headers()
+                .firstValue("Location")
+                .orElseThrow();
+        var watching = HttpClient.newHttpClient()
+                .send(server.request(address + "/events").build(), BodyHandlers.ofLines());
+
+        long before = System.nanoTime();
+        server.close();
+
+        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(10));
+        assertThat(watching.body()).contains("event:progress");
+    }
+
+    @Test
+    void one_parked_event_is_retried_only_of_a_sequence_that_is_named() {
+        assertThat(server.post("/admin/projections/probe.things/parked/retry", "{\"event\": \"4711\"}")
+                        .body())
+                .contains("\"status\":400", "\"field\":\"sequence\"", "is required");
     }
 
     private void execute(String sql) throws SQLException {

@@ -85,11 +85,7 @@ public final class Feed implements AutoCloseable {
     public long begin(StartPosition start) {
         if (start instanceof StartPosition.After(long after)) {
             requireKept(after);
-            long head = messages.head();
-            if (after > head) {
-                throw new IllegalArgumentException(
-                        "position %d is ahead of the newest message, which is %d".formatted(after, head));
-            }
+            messages.requireWritten("position", start);
         }
         return messages.resolve(start);
     }

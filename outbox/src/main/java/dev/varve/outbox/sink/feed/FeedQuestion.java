@@ -32,10 +32,11 @@ public final class FeedQuestion {
             return CompletableFuture.completedFuture(now);
         }
         FeedQuestion question = new FeedQuestion(feed, now.upTo(), limit, filter, threads);
-        CompletableFuture<Feed.Page> answer = question.answer
-                .completeOnTimeout(now, patience.toMillis(), TimeUnit.MILLISECONDS)
-                .whenComplete((page, failure) -> feed.forget(question.waker));
         feed.await(question.waker);
+        // In this order, or an answer that comes early would leave its waker behind.
+        CompletableFuture<Feed.Page> answer =
+                question.answer.completeOnTimeout(now, patience.toMillis(), TimeUnit.MILLISECONDS);
+        var unused = answer.whenComplete((page, failure) -> feed.forget(question.waker));
         question.look();
         return answer;
     }
