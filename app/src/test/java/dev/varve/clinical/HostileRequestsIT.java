@@ -17,13 +17,17 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import tools.jackson.databind.JsonNode;
 
 /** What comes from a client that errs or means harm: refused by name, and nothing is written. */
+@ExtendWith(OutputCaptureExtension.class)
 class HostileRequestsIT {
 
     private static final String NUL = "\\u0000";
@@ -111,6 +115,13 @@ class HostileRequestsIT {
                         .path("field")
                         .asString())
                 .isEqualTo(parameter);
+    }
+
+    @Test
+    void a_command_for_what_is_not_there_is_not_worth_a_line_of_the_log(CapturedOutput log) {
+        body(server.post(RECORDINGS + "/4b5c2c6e-0000-4000-8000-000000000000/start-upload", ""), 404);
+
+        assertThat(log).doesNotContain("4b5c2c6e-0000-4000-8000-000000000000");
     }
 
     @Test

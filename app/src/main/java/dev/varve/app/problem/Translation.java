@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.springframework.beans.TypeMismatchException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -65,6 +66,9 @@ final class Translation {
                     case RequestRejectedException e ->
                         StandardProblem.MALFORMED_REQUEST.because(
                                 "the address or a header holds characters that are not accepted");
+                    case InvalidParameterException e ->
+                        StandardProblem.MALFORMED_REQUEST.because(
+                                "the parameters are too many, not UTF-8, or not encoded as in an address");
                     case AuthenticationServiceException e -> issuerAway();
                     case JwtDecoderInitializationException e -> issuerAway();
                     case AuthenticationException e ->

@@ -8,7 +8,8 @@ import org.springframework.security.core.context.SecurityContextHolder;
  * Who is behind the current request: {@code key:<name>}, {@code subject:<sub of the token>}, or {@code local} where no
  * authentication is required.
  *
- * <p>This is what goes into an event's metadata and what an {@code Idempotency-Key} belongs to.
+ * <p>This is who did it in the record of operators' actions, and whom an {@code Idempotency-Key} belongs to. A context
+ * that records who sent a command takes it as the request's {@link Principal}.
  */
 public record Actor(String name) implements Principal {
 

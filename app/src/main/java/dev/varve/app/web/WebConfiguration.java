@@ -7,6 +7,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.converter.HttpMessageConverters;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.CorsConfigurationSource;
 import org.springframework.web.servlet.LocaleResolver;
@@ -32,6 +34,18 @@ class WebConfiguration {
             @Override
             public void addInterceptors(InterceptorRegistry registry) {
                 registry.addInterceptor(new NulCharacters()).order(Ordered.LOWEST_PRECEDENCE);
+            }
+        };
+    }
+
+    /** A library that describes the API brings YAML with it, which would be a second way in, past all that JSON is held to. */
+    @Bean
+    WebMvcConfigurer noYaml() {
+        return new WebMvcConfigurer() {
+            @Override
+            public void configureMessageConverters(HttpMessageConverters.ServerBuilder builder) {
+                builder.configureMessageConvertersList(converters -> converters.removeIf(
+                        converter -> converter.getSupportedMediaTypes().contains(MediaType.APPLICATION_YAML)));
             }
         };
     }

@@ -7,12 +7,14 @@ import dev.varve.testkit.TestDatabase;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import probe.ProbeController;
 import probe.ProbeServer;
 import tools.jackson.databind.JsonNode;
@@ -164,13 +166,15 @@ class ProblemsIT {
 
         @Test
         void of_another_media_type_is_refused_with_the_right_one() {
-            HttpResponse<String> response = server.send(server.request(THINGS)
-                    .header("Content-Type", "text/plain")
-                    .POST(BodyPublishers.ofString("{}"))
-                    .build());
+            for (String other : List.of("text/plain", "application/yaml")) {
+                HttpResponse<String> response = server.send(server.request(THINGS)
+                        .header("Content-Type", other)
+                        .POST(BodyPublishers.ofString("{}"))
+                        .build());
 
-            problem(response, 415, "varve/unsupported-media-type");
-            assertThat(response.headers().firstValue("Accept").orElseThrow()).contains("application/json");
+                problem(response, 415, "varve/unsupported-media-type");
+                assertThat(response.headers().firstValue("Accept")).contains("application/json");
+            }
         }
     }
 
@@ -189,6 +193,15 @@ class ProblemsIT {
         @Test
         void with_a_NUL_character_is_refused() {
             wrongField(server.get("/api/probe/search?query=a%00b"), "query", "text", "NUL");
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"%FF", "%C3", "%zz", "%"})
+        void that_no_text_can_be_made_of_is_refused(String encoded) {
+            String answer = server.raw("GET /api/probe/search?query=" + encoded
+                    + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+
+            assertThat(answer).startsWith("HTTP/1.1 400").contains("\"type\":\"/problems/varve/malformed-request\"");
         }
 
         @Test
