@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.ConfigException;
@@ -54,6 +56,12 @@ record KafkaSinkSettings(
             "transactional.id");
 
     private static final int ENVELOPE = 128;
+    private static final int HIGHEST_PORT = 65_535;
+    private static final Pattern TOPIC_WITH_PLACES =
+            Pattern.compile("(?!\\.{1,2}$)([A-Za-z0-9._-]|\\{(topic|context|type)})+");
+    private static final Pattern SERVER =
+            Pattern.compile("([A-Za-z0-9_]+://)?([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.%]+]):([0-9]{1,5})");
+    private static final Pattern TOPIC_NAME = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._-]{1,249}");
 
     enum Format {
         BINARY,
@@ -76,8 +84,8 @@ record KafkaSinkSettings(
                 CloudEvents.of(settings),
                 choice(settings, "format", Format.BINARY),
                 choice(settings, "guarantee", Guarantee.AT_LEAST_ONCE),
-                settings.text("topic").orElse("{topic}"),
-                settings.text("checkpoint-topic").orElse("varve.outbox.checkpoint"),
+                topic(settings),
+                checkpointTopic(settings),
                 new ProducerConfig(client).getInt(ProducerConfig.MAX_REQUEST_SIZE_CONFIG) - ENVELOPE,
                 client);
     }
@@ -93,6 +101,8 @@ record KafkaSinkSettings(
                 .read(() -> CloudEvents.of(settings))
                 .read(() -> choice(settings, "format", Format.BINARY))
                 .read(() -> choice(settings, "guarantee", Guarantee.AT_LEAST_ONCE))
+                .read(() -> topic(settings))
+                .read(() -> checkpointTopic(settings))
                 .read(() -> client(settings))
                 .violations();
     }
@@ -110,7 +120,7 @@ record KafkaSinkSettings(
                 client.put(own(name.substring(CLIENT.length())), value);
             }
         });
-        client.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, settings.required("bootstrap-servers"));
+        client.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, servers(settings));
         client.put(ProducerConfig.ACKS_CONFIG, "all");
         client.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
         client.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
@@ -118,6 +128,40 @@ record KafkaSinkSettings(
         client.putIfAbsent(CommonClientConfigs.CLIENT_ID_CONFIG, transactionalId(settings.subscription()));
         checked(client);
         return client;
+    }
+
+    private static String servers(SinkSettings settings) {
+        String servers = settings.required("bootstrap-servers");
+        for (String server : servers.split(",", -1)) {
+            Matcher parts = SERVER.matcher(server.strip());
+            if (!parts.matches() || Integer.parseInt(parts.group(3)) > HIGHEST_PORT) {
+                throw new IllegalArgumentException(
+                        "bootstrap-servers is '%s', and must be host:port, with commas between several"
+                                .formatted(servers));
+            }
+        }
+        return servers;
+    }
+
+    /** A name that Kafka takes no topic of would have each message refused. */
+    private static String topic(SinkSettings settings) {
+        String topic = settings.text("topic").orElse("{topic}");
+        if (!TOPIC_WITH_PLACES.matcher(topic).matches()) {
+            throw new IllegalArgumentException(
+                    "topic is '%s', and must be of letters, digits, dots, underscores, hyphens, {topic}, {context} and {type}"
+                            .formatted(topic));
+        }
+        return topic;
+    }
+
+    private static String checkpointTopic(SinkSettings settings) {
+        String topic = settings.text("checkpoint-topic").orElse("varve.outbox.checkpoint");
+        if (!TOPIC_NAME.matcher(topic).matches()) {
+            throw new IllegalArgumentException(
+                    "checkpoint-topic is '%s', and must be 1 to 249 letters, digits, dots, underscores and hyphens"
+                            .formatted(topic));
+        }
+        return topic;
     }
 
     private static String own(String name) {

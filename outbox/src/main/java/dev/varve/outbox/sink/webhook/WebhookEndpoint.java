@@ -28,6 +28,7 @@ record WebhookEndpoint(
 
     private static final Duration LONGEST_TIMEOUT = Duration.ofMinutes(1);
     private static final int MOST_AT_ONCE = 256;
+    private static final int HIGHEST_PORT = 65_535;
 
     static WebhookEndpoint of(SinkSettings settings) {
         return new WebhookEndpoint(
@@ -56,14 +57,16 @@ record WebhookEndpoint(
         try {
             URI url = new URI(written);
             boolean web = "https".equals(url.getScheme()) || "http".equals(url.getScheme());
-            if (web && url.getHost() != null && url.getUserInfo() == null && url.getFragment() == null) {
+            boolean bare = url.getUserInfo() == null && url.getFragment() == null;
+            if (web && url.getHost() != null && url.getPort() <= HIGHEST_PORT && bare) {
                 return url;
             }
         } catch (URISyntaxException e) {
             throw new IllegalArgumentException("url is not a URL: " + e.getReason(), e);
         }
         throw new IllegalArgumentException(
-                "url must be an https or http URL with a host and without user and fragment");
+                "url must be an https or http URL with a host, no port above %d, and without user and fragment"
+                        .formatted(HIGHEST_PORT));
     }
 
     private static WebhookSignature signature(SinkSettings settings) {

@@ -214,6 +214,14 @@ class WebhookSinkTest extends SinkConformance {
                 .anyMatch(violation -> violation.startsWith("secret must be whsec_"));
     }
 
+    @Test
+    void a_port_that_there_cannot_be_is_wrong() {
+        SinkSettings settings =
+                new SinkSettings("s", Map.of("url", "https://host:65536/", "secret", "whsec_" + "c2VjcmV0".repeat(4)));
+
+        assertThat(factory.violations(settings)).singleElement().asString().startsWith("url must be");
+    }
+
     private static Delivery only(HandOver.Outcome outcome) {
         assertThat(outcome.answers()).hasSize(1);
         return outcome.answers().values().iterator().next();
