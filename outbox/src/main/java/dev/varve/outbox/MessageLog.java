@@ -93,6 +93,21 @@ public final class MessageLog {
                 statement -> statement.setObject(1, instant.atOffset(ZoneOffset.UTC)));
     }
 
+    /**
+     * Refuses a position that no message has yet.
+     *
+     * @param name what the position is called where it was given
+     */
+    public void requireWritten(String name, StartPosition start) {
+        if (start instanceof StartPosition.After(long after)) {
+            long head = head();
+            if (after > head) {
+                throw new IllegalArgumentException(
+                        "%s is %d, which is ahead of the newest message, which is %d".formatted(name, after, head));
+            }
+        }
+    }
+
     /** The position after which to read, so as to begin there; never before what is kept. */
     public long resolve(StartPosition start) {
         long position = switch (start) {

@@ -167,7 +167,16 @@ public final class Relay implements AutoCloseable {
             return false;
         }
         String name = taken.lease().subscription();
-        Stored stored = subscriptions.stored(name).orElse(null);
+        Stored stored;
+        try {
+            stored = subscriptions.stored(name).orElse(null);
+        } catch (OutboxException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // Written by somebody else's hand or by a newer version. Its lease runs out, and keeps no other waiting.
+            log.error("a subscription cannot be read subscription={}", name, e);
+            return true;
+        }
         if (stored == null) {
             return true;
         }

@@ -41,7 +41,7 @@ public record RelaySettings(
             new Backoff(Duration.ofMillis(100), Duration.ofSeconds(30)),
             4);
 
-    /** Three chances to renew within the lease. */
+    /** Four more chances to renew before the lease runs out. */
     Duration renewInterval() {
         return lease.dividedBy(5);
     }

@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
@@ -52,8 +53,14 @@ public final class Subscriptions {
 
     private static final String ADD_DELIVERY = "INSERT INTO outbox.delivery (subscription, position) VALUES (?, ?)";
 
-    /** Adds one; {@link SubscriptionExistsException} if there is one of the name. */
+    /**
+     * Adds one.
+     *
+     * @throws SubscriptionExistsException if there is one of the name
+     * @throws IllegalArgumentException if it would begin after messages that nobody has written yet, and so miss them
+     */
     public void add(Subscription subscription, StartPosition start, @Nullable String reason, String actor) {
+        messages.requireWritten("start", start);
         long position = messages.resolve(start);
         sql.inTransaction("add subscription " + subscription.name(), connection -> {
             if (!add(connection, subscription, "operator", position)) {
@@ -148,22 +155,24 @@ public final class Subscriptions {
             WHERE name = ? AND origin = 'operator'
             """;
 
-    /** Changes one that an operator made, all but its name; where it stands is kept. */
-    public void change(Subscription subscription, @Nullable String reason, String actor) {
-        sql.inTransaction("change subscription " + subscription.name(), connection -> {
+    /**
+     * Changes one that an operator made, all but its name; where it stands is kept. Two who change it at once come one
+     * after the other, so that neither undoes what the other did.
+     *
+     * @param wanted what it becomes, from what it is; to be quick, because others wait
+     */
+    public void change(String name, UnaryOperator<Subscription> wanted, @Nullable String reason, String actor) {
+        sql.inTransaction("change subscription " + name, connection -> {
+            Stored known =
+                    find(connection, FIND_TO_CHANGE, name).orElseThrow(() -> new SubscriptionUnknownException(name));
+            Subscription subscription = wanted.apply(known.subscription());
             int changed = Sql.update(connection, CHANGE, statement -> {
                 int next = bind(statement, 1, subscription);
-                statement.setString(next, subscription.name());
+                statement.setString(next, name);
             });
-            require(connection, changed, subscription.name());
-            countFailuresAnew(connection, subscription.name());
-            record(
-                    connection,
-                    actor,
-                    "outbox.change",
-                    subscription.name(),
-                    reason,
-                    Map.of("sink", subscription.sink()));
+            require(connection, changed, name);
+            countFailuresAnew(connection, name);
+            record(connection, actor, "outbox.change", name, reason, Map.of("sink", subscription.sink()));
             return changed;
         });
     }
@@ -259,20 +268,29 @@ public final class Subscriptions {
             FROM outbox.subscription WHERE name = ?
             """;
 
+    // Keeps other changes waiting, and not what a relay parks: that only asks whether the row is there.
+    private static final String FIND_TO_CHANGE = FIND + "FOR NO KEY UPDATE";
+
     Optional<Stored> stored(String name) {
-        return sql.one(
-                "read subscription " + name,
-                FIND,
-                statement -> statement.setString(1, name),
-                rows -> new Stored(
-                        new Subscription(
-                                rows.getString(1),
-                                rows.getString(2),
-                                texts(rows.getString(3)),
-                                texts(rows.getString(8)),
-                                filter(rows),
-                                policy(rows)),
-                        rows.getLong(9)));
+        return sql.on("read subscription " + name, connection -> find(connection, FIND, name));
+    }
+
+    private static Optional<Stored> find(Connection connection, String query, String name) throws SQLException {
+        return Sql.list(
+                        connection,
+                        query,
+                        statement -> statement.setString(1, name),
+                        rows -> new Stored(
+                                new Subscription(
+                                        rows.getString(1),
+                                        rows.getString(2),
+                                        texts(rows.getString(3)),
+                                        texts(rows.getString(8)),
+                                        filter(rows),
+                                        policy(rows)),
+                                rows.getLong(9)))
+                .stream()
+                .findFirst();
     }
 
     /** One with its secrets, for those who change or serve it. */

@@ -57,6 +57,13 @@ class RelayIT {
         return outbox.subscriptions.status("weather");
     }
 
+    private int execute(String sql) throws SQLException {
+        try (Connection connection = outbox.dataSource.getConnection();
+                Statement statement = connection.createStatement()) {
+            return statement.executeUpdate(sql);
+        }
+    }
+
     private static List<Long> upTo(long head) {
         return LongStream.rangeClosed(1, head).boxed().toList();
     }
@@ -109,6 +116,65 @@ class RelayIT {
         }
 
         @Test
+        void of_a_long_backlog_only_a_window_is_in_memory() {
+            var settings = new RelaySettings(
+                    Outbox.QUICK.lease(),
+                    Outbox.QUICK.saveInterval(),
+                    100_000,
+                    1_000,
+                    Outbox.QUICK.windowBytes(),
+                    Outbox.QUICK.deliveryTimeout(),
+                    Outbox.QUICK.drainTimeout(),
+                    Outbox.QUICK.refusal(),
+                    Outbox.QUICK.outage(),
+                    Outbox.QUICK.connections());
+            var handedOver = new ConcurrentLinkedQueue<Runnable>();
+            sink.consume(message -> {
+                var answer = new CompletableFuture<Delivery>();
+                handedOver.add(() -> answer.complete(sink.answer(message)));
+                return answer;
+            });
+            outbox.subscribe("weather", PARK);
+            outbox.write(IntStream.range(0, 10_000).mapToObj(n -> "place-" + n).toList());
+            outbox.node(settings, sink);
+
+            await().until(() -> handedOver.size() >= 1_000);
+            assertThat(handedOver.size())
+                    .as("a window and the page that filled it")
+                    .isLessThanOrEqualTo(3_000);
+            sink.consume(message -> CompletableFuture.completedFuture(sink.answer(message)));
+            handedOver.forEach(Runnable::run);
+            await().until(() -> status().position() == 10_000);
+            assertThat(sink.positions()).containsExactlyInAnyOrderElementsOf(upTo(10_000));
+        }
+
+        @Test
+        void goes_on_when_all_its_sessions_were_ended() throws SQLException {
+            outbox.subscribe("weather", PARK);
+            outbox.node(sink);
+            outbox.write("a");
+            await().until(() -> status().position() == 1);
+
+            endAllOtherSessions();
+            outbox.write("a");
+
+            await().until(() -> status().position() == 2);
+            assertThat(sink.positions()).containsExactly(1L, 2L);
+        }
+
+        private void endAllOtherSessions() throws SQLException {
+            try (Connection connection = outbox.dataSource.getConnection();
+                    Statement statement = connection.createStatement();
+                    ResultSet rows = statement.executeQuery("""
+                            SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+                            WHERE datname = current_database() AND pid <> pg_backend_pid()
+                            """)) {
+                assertThat(rows.next()).isTrue();
+                assertThat(rows.getInt(1)).isPositive();
+            }
+        }
+
+        @Test
         void a_filter_keeps_what_is_not_wanted() {
             outbox.subscriptions.add(
                     new Subscription(
@@ -126,6 +192,19 @@ class RelayIT {
 
             await().until(() -> outbox.subscriptions.status("other").position() == 3);
             assertThat(sink.taken()).isEmpty();
+        }
+
+        @Test
+        void goes_on_beside_a_subscription_that_cannot_be_read() throws SQLException {
+            outbox.subscribe("a-broken-one", PARK);
+            outbox.subscribe("weather", PARK);
+            assertThat(execute("UPDATE outbox.subscription SET settings = '{\"url\": {}}' WHERE name = 'a-broken-one'"))
+                    .isEqualTo(1);
+
+            outbox.node(sink);
+            outbox.write("a");
+
+            await().until(() -> status().position() == 1);
         }
     }
 
@@ -207,12 +286,8 @@ class RelayIT {
         }
 
         private void longAgo() throws SQLException {
-            try (Connection connection = outbox.dataSource.getConnection();
-                    Statement statement = connection.createStatement()) {
-                assertThat(statement.executeUpdate(
-                                "UPDATE outbox.delivery SET failing_since = failing_since - interval '2 hours'"))
-                        .isEqualTo(1);
-            }
+            assertThat(execute("UPDATE outbox.delivery SET failing_since = failing_since - interval '2 hours'"))
+                    .isEqualTo(1);
         }
 
         private @Nullable String failingSince() throws SQLException {
@@ -338,6 +413,40 @@ class RelayIT {
             assertThat(lease.plus(RelaySettings.DEFAULT.renewInterval()))
                     .as("the longest it takes")
                     .isLessThan(Duration.ofSeconds(3));
+        }
+
+        @Test
+        void keep_what_they_deliver_however_long_the_sink_takes_and_hold_up_nobody_meanwhile() throws SQLException {
+            var late = new CompletableFuture<Delivery>();
+            sink.consume(message -> message.key().equals("slow")
+                    ? late.thenApply(answer -> sink.answer(message))
+                    : CompletableFuture.completedFuture(sink.answer(message)));
+            outbox.subscribe("weather", PARK);
+            outbox.node(sink);
+            outbox.write("slow", "slow", "a");
+            await().until(() -> sink.positions().equals(List.of(3L)));
+            outbox.node(sink);
+
+            Duration longerThanTheLease = Outbox.QUICK.lease().multipliedBy(2);
+            await().during(longerThanTheLease).until(() -> owned("node-1") == 1 && !aTransactionWaits());
+            outbox.write("b");
+            await().until(() -> sink.positions().equals(List.of(3L, 4L)));
+            late.complete(Delivery.DELIVERED);
+
+            await().until(() -> status().position() == 4);
+            assertThat(sink.positions()).containsExactly(3L, 4L, 1L, 2L);
+        }
+
+        private boolean aTransactionWaits() throws SQLException {
+            try (Connection connection = outbox.dataSource.getConnection();
+                    Statement statement = connection.createStatement();
+                    ResultSet rows = statement.executeQuery("""
+                            SELECT FROM pg_stat_activity
+                            WHERE datname = current_database() AND state LIKE 'idle in transaction%'
+                              AND state_change < clock_timestamp() - interval '500 ms'
+                            """)) {
+                return rows.next();
+            }
         }
 
         @Test

@@ -2,14 +2,20 @@ package dev.varve.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -50,6 +56,48 @@ class SubscriptionsIT {
         assertThat(pauses()).containsExactly("ann their holiday", "bob they are back");
     }
 
+    @Test
+    void changed_by_two_at_once_become_what_both_want() {
+        var changing = new CountDownLatch(1);
+        var goOn = new CountDownLatch(1);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<?> first = threads.submit(() -> outbox.subscriptions.change(
+                    "weather",
+                    known -> {
+                        changing.countDown();
+                        await().until(() -> goOn.getCount() == 0);
+                        return with(known, "url", "one");
+                    },
+                    null,
+                    "ann"));
+            await().until(() -> changing.getCount() == 0);
+            Future<?> second = threads.submit(
+                    () -> outbox.subscriptions.change("weather", known -> with(known, "timeout", "5s"), null, "bob"));
+            await().until(() -> second.isDone() || waitsForARow());
+            goOn.countDown();
+            await().until(() -> first.isDone() && second.isDone());
+        }
+
+        assertThat(outbox.subscriptions.get("weather").settings()).isEqualTo(Map.of("url", "one", "timeout", "5s"));
+    }
+
+    private static Subscription with(Subscription known, String setting, String value) {
+        Map<String, String> settings = new HashMap<>(known.settings());
+        settings.put(setting, value);
+        return new Subscription(known.name(), known.sink(), settings, known.secrets(), known.filter(), known.policy());
+    }
+
+    private boolean waitsForARow() throws SQLException {
+        try (Connection connection = outbox.dataSource.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("""
+                        SELECT FROM pg_stat_activity
+                        WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%outbox.subscription%'
+                        """)) {
+            return rows.next();
+        }
+    }
+
     @Nested
     class Of_the_configuration {
 
@@ -73,7 +121,7 @@ class SubscriptionsIT {
         void are_changed_and_removed_there_and_nowhere_else() {
             start(ORDERS);
 
-            assertThatThrownBy(() -> outbox.subscriptions.change(ORDERS, null, "ann"))
+            assertThatThrownBy(() -> outbox.subscriptions.change("orders", known -> known, null, "ann"))
                     .isInstanceOf(SubscriptionConfiguredException.class)
                     .hasMessageContaining("varve.outbox.subscriptions.orders");
             assertThatThrownBy(() -> outbox.subscriptions.remove("orders", null, "ann"))

@@ -28,6 +28,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -167,25 +168,26 @@ final class OutboxCommand implements Runnable {
             @Option(names = "--attempts", description = "Before that.") @Nullable Integer attempts,
             @Option(names = "--reason", paramLabel = "TEXT") @Nullable String reason) {
         return with((tables, open) -> {
-            Subscription known = tables.subscriptions().get(name);
-            String kind = sink == null ? known.sink() : sink;
-            Map<String, String> all = known.settingsKeptBy(kind);
-            all.putAll(settings == null ? Map.of() : settings);
-            all.keySet().removeAll(unset == null ? Set.of() : unset);
+            tables.subscriptions().status(name);
             try (ConfigurableApplicationContext application = Application.withoutWeb(open)) {
-                Subscription wanted = application
-                        .getBean(Sinks.class)
-                        .subscription(
-                                name,
-                                kind,
-                                all,
-                                new SubscriptionFilter(
-                                        types == null ? known.filter().types() : named(types),
-                                        contexts == null ? known.filter().contexts() : named(contexts)),
-                                new FailurePolicy(
-                                        onRefusal == null ? known.policy().onRefusal() : onRefusal,
-                                        attempts == null ? known.policy().attempts() : attempts));
-                tables.subscriptions().change(wanted, reason, CliActor.name());
+                Sinks sinks = application.getBean(Sinks.class);
+                UnaryOperator<Subscription> wanted = known -> {
+                    String kind = sink == null ? known.sink() : sink;
+                    Map<String, String> all = known.settingsKeptBy(kind);
+                    all.putAll(settings == null ? Map.of() : settings);
+                    all.keySet().removeAll(unset == null ? Set.of() : unset);
+                    return sinks.subscription(
+                            name,
+                            kind,
+                            all,
+                            new SubscriptionFilter(
+                                    types == null ? known.filter().types() : named(types),
+                                    contexts == null ? known.filter().contexts() : named(contexts)),
+                            new FailurePolicy(
+                                    onRefusal == null ? known.policy().onRefusal() : onRefusal,
+                                    attempts == null ? known.policy().attempts() : attempts));
+                };
+                tables.subscriptions().change(name, wanted, reason, CliActor.name());
             }
         });
     }

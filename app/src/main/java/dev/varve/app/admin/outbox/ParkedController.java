@@ -10,6 +10,8 @@ import dev.varve.outbox.ParkedMessages.Parked;
 import dev.varve.outbox.ParkedMessages.ParkedKey;
 import dev.varve.outbox.ParkedMessages.Query;
 import dev.varve.outbox.Subscriptions;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Size;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -91,7 +93,7 @@ final class ParkedController {
             @Nullable String reason,
             @Nullable String type,
             @Nullable Boolean all,
-            @Nullable String because) {
+            @Nullable @Size(max = 1000) String because) {
 
         private Query query() {
             if (key == null && reason == null && type == null && !Boolean.TRUE.equals(all)) {
@@ -113,7 +115,7 @@ final class ParkedController {
 
     @PostMapping("/retry")
     @ResponseStatus(HttpStatus.ACCEPTED)
-    Done retry(@PathVariable String name, @RequestBody Selection selection) {
+    Done retry(@PathVariable String name, @RequestBody @Valid Selection selection) {
         subscriptions.status(name);
         Long position = selection.position();
         if (position == null) {
@@ -124,7 +126,7 @@ final class ParkedController {
     }
 
     @PostMapping("/skip")
-    Done skip(@PathVariable String name, @RequestBody Selection selection) {
+    Done skip(@PathVariable String name, @RequestBody @Valid Selection selection) {
         subscriptions.status(name);
         String because = selection.given();
         Long position = selection.position();

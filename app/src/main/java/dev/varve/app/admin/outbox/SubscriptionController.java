@@ -8,6 +8,8 @@ import dev.varve.outbox.Sinks;
 import dev.varve.outbox.StartPosition;
 import dev.varve.outbox.SubscriptionStatus;
 import dev.varve.outbox.Subscriptions;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Size;
 import java.net.URI;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -52,21 +54,25 @@ final class SubscriptionController {
     }
 
     @PostMapping
-    ResponseEntity<SubscriptionStatus> add(@RequestBody SubscriptionRequest request) {
+    ResponseEntity<SubscriptionStatus> add(@RequestBody @Valid SubscriptionRequest request) {
         Wanted wanted = request.make(sinks);
         String name = wanted.subscription().name();
-        subscriptions.add(wanted.subscription(), wanted.start(), request.reason(), actor());
+        try {
+            subscriptions.add(wanted.subscription(), wanted.start(), request.reason(), actor());
+        } catch (IllegalArgumentException e) {
+            throw Parts.invalid("start", String.valueOf(e.getMessage()));
+        }
         return ResponseEntity.created(URI.create("/admin/subscriptions/" + name))
                 .body(subscriptions.status(name));
     }
 
     @PatchMapping("/{name}")
-    SubscriptionStatus change(@PathVariable String name, @RequestBody SubscriptionRequest request) {
+    SubscriptionStatus change(@PathVariable String name, @RequestBody @Valid SubscriptionRequest request) {
         if (request.name() != null || request.start() != null) {
             throw Parts.invalid(request.name() != null ? "name" : "start", "cannot be changed");
         }
         if (request.changesMoreThanPause()) {
-            subscriptions.change(request.change(subscriptions.get(name), sinks), request.reason(), actor());
+            subscriptions.change(name, known -> request.change(known, sinks), request.reason(), actor());
         }
         if (Boolean.TRUE.equals(request.paused())) {
             subscriptions.pause(name, request.reason(), actor());
@@ -78,7 +84,7 @@ final class SubscriptionController {
 
     @DeleteMapping("/{name}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void remove(@PathVariable String name, @RequestParam(required = false) @Nullable String reason) {
+    void remove(@PathVariable String name, @RequestParam(required = false) @Nullable @Size(max = 1000) String reason) {
         subscriptions.remove(name, reason, actor());
     }
 
@@ -95,7 +101,7 @@ final class SubscriptionController {
             @Nullable String to,
             @Nullable Integer perSecond,
             @Nullable Boolean dryRun,
-            @Nullable String reason) {
+            @Nullable @Size(max = 1000) String reason) {
 
         private Range range() {
             Parts parts = new Parts();
@@ -118,7 +124,7 @@ final class SubscriptionController {
     record WouldSend(long messages) {}
 
     @PostMapping("/{name}/replay")
-    ResponseEntity<?> replay(@PathVariable String name, @RequestBody ReplayRequest request) {
+    ResponseEntity<?> replay(@PathVariable String name, @RequestBody @Valid ReplayRequest request) {
         subscriptions.status(name);
         Range range = request.range();
         try {
@@ -134,7 +140,8 @@ final class SubscriptionController {
 
     @DeleteMapping("/{name}/replay")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void cancelReplay(@PathVariable String name, @RequestParam(required = false) @Nullable String reason) {
+    void cancelReplay(
+            @PathVariable String name, @RequestParam(required = false) @Nullable @Size(max = 1000) String reason) {
         subscriptions.status(name);
         replays.cancel(name, reason, actor());
     }

@@ -6,6 +6,7 @@ import dev.varve.outbox.Sinks;
 import dev.varve.outbox.StartPosition;
 import dev.varve.outbox.Subscription;
 import dev.varve.outbox.SubscriptionFilter;
+import jakarta.validation.constraints.Size;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Locale;
@@ -24,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param reason why, for the record of operators' actions
  */
 record SubscriptionRequest(
-        @Nullable String name,
-        @Nullable String sink,
+        @Nullable @Size(max = 200) String name,
+        @Nullable @Size(max = 200) String sink,
         @Nullable Map<String, @Nullable String> settings,
         @Nullable Set<@Nullable String> types,
         @Nullable Set<@Nullable String> contexts,
@@ -33,7 +34,7 @@ record SubscriptionRequest(
         @Nullable String onRefusal,
         @Nullable Integer attempts,
         @Nullable Boolean paused,
-        @Nullable String reason) {
+        @Nullable @Size(max = 1000) String reason) {
 
     /** A subscription that is valid, and where it begins. */
     record Wanted(Subscription subscription, StartPosition start) {}

@@ -1,5 +1,8 @@
 package dev.varve.app.admin.projections;
 
+import dev.varve.app.problem.FieldProblem;
+import dev.varve.app.problem.ProblemException;
+import dev.varve.app.problem.StandardProblem;
 import dev.varve.app.security.Actor;
 import dev.varve.projection.Operator;
 import dev.varve.projection.parked.ParkedCause;
@@ -75,6 +78,10 @@ final class ParkedEventsController {
 
     @PostMapping("/retry")
     Retried retry(@PathVariable String name, @RequestBody @Valid RetryOrder order) {
+        if (order.sequence() == null && order.event() != null) {
+            throw new ProblemException(StandardProblem.INVALID_REQUEST.because(
+                    new FieldProblem("sequence", "missing", "is required where an event is named")));
+        }
         retry.require(name);
         Operator operator = new Operator(Actor.current().name(), order.reason());
         return order.sequence() == null

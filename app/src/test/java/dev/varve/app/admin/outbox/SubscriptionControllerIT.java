@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.varve.testkit.TestDatabase;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -107,6 +108,8 @@ class SubscriptionControllerIT {
             {"name": "x", "sink": "pigeon"}                          | sink      | must be one of
             {"name": "X y", "sink": "log"}                           | name      | lower case letters
             {"name": "x", "sink": "log", "start": "soon"}            | start     | must be beginning, now
+            {"name": "x", "sink": "log", "start": "+300000-01-01T00:00:00Z"} | start | years 1 to 9999
+            {"name": "x", "sink": "log", "start": "6"}               | start     | ahead of the newest message, which is 5
             {"name": "x", "sink": "log", "onRefusal": "shrug"}       | onRefusal | must be park, block or skip
             {"name": "x", "sink": "log", "attempts": 0}              | attempts  | at least 1
             {"name": "x", "sink": "log", "types": [null]}            | types     | none of them empty
@@ -121,6 +124,28 @@ class SubscriptionControllerIT {
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
         assertThat(answer.body()).contains("\"field\":\"" + field + '"', message);
+    }
+
+    @Test
+    void a_reason_is_a_line_and_not_a_book() {
+        add("brief", "");
+        park("brief");
+        String book = "x".repeat(1_001);
+        String address = "/admin/subscriptions/brief";
+
+        assertThat(List.of(
+                        add("book", ", \"reason\": \"%s\"".formatted(book)),
+                        call("PATCH", address, "{\"paused\": false, \"reason\": \"%s\"}".formatted(book)),
+                        server.post(address + "/replay", "{\"reason\": \"%s\"}".formatted(book)),
+                        call("DELETE", address + "/replay?reason=" + book, ""),
+                        call("DELETE", address + "?reason=" + book, "")))
+                .allSatisfy(
+                        answer -> assertThat(answer.body()).contains("\"status\":400", "\"field\":\"reason\"", "1000"));
+        assertThat(server.post(address + "/parked/skip", "{\"all\": true, \"because\": \"%s\"}".formatted(book))
+                        .body())
+                .contains("\"status\":400", "\"field\":\"because\"", "1000");
+        assertThat(server.get(address).body()).contains("\"paused\":true", "\"parkedMessages\":2");
+        assertThat(server.get("/admin/subscriptions/book").statusCode()).isEqualTo(404);
     }
 
     @Test
