@@ -7,6 +7,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.varve.testkit.TestDatabase;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,6 +55,31 @@ class ProcessingTimeoutsIT {
             assertThat(changes(one, RECORDINGS + "/" + done + "/history")).doesNotContain("recording-failed");
             body(one.post(RECORDINGS + "/" + stuck + "/retry", ""), 200);
             assertThat(one.recording(stuck).path("status").asString()).isEqualTo("queued");
+        }
+    }
+
+    @Test
+    void a_recording_whose_beginning_cannot_be_read_keeps_no_other_from_its_time_out() throws SQLException {
+        TestDatabase database = TestDatabase.migrated();
+        String stuck;
+        try (ClinicalServer calm = ClinicalServer.start(database, folder)) {
+            String broken = calm.createAnd("patient-broken", "start-upload", "queue", "start-processing");
+            stuck = calm.createAnd("patient-behind", "start-upload", "queue", "start-processing");
+            spoil("clinical.recording/" + broken, database);
+        }
+        try (ClinicalServer one = ClinicalServer.start(database, folder, QUICK)) {
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() ->
+                            changes(one, RECORDINGS + "/" + stuck + "/history").contains("recording-failed"));
+        }
+    }
+
+    private static void spoil(String stream, TestDatabase database) throws SQLException {
+        try (Connection connection = database.dataSource().getConnection();
+                PreparedStatement statement = connection.prepareStatement(
+                        "UPDATE event_store.event SET payload = '{' WHERE stream_id = ? AND version = 0")) {
+            statement.setString(1, stream);
+            assertThat(statement.executeUpdate()).isEqualTo(1);
         }
     }
 

@@ -74,9 +74,9 @@ final class SubmittedRecordings implements OldDatabase.Reader {
     /** The id where it is one: anything else in that column might be about a person. */
     private String place(OldRow row) {
         try {
-            return "recordings/" + OldRecordings.id(row);
+            return KIND + "/" + OldRecordings.id(row);
         } catch (BrokenField e) {
-            return "recordings/row " + number;
+            return KIND + "/row " + number;
         }
     }
 }

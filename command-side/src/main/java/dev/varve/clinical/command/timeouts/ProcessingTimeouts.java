@@ -19,6 +19,8 @@ import org.axonframework.eventhandling.GlobalSequenceTrackingToken;
 import org.axonframework.eventhandling.TrackingToken;
 import org.axonframework.eventhandling.tokenstore.TokenStore;
 import org.axonframework.eventhandling.tokenstore.UnableToClaimTokenException;
+import org.axonframework.messaging.annotation.MessageHandlerInvocationException;
+import org.axonframework.serialization.SerializationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -95,12 +97,24 @@ final class ProcessingTimeouts {
         do {
             page = events.read(position, PAGE);
             for (RecordedEvent row : page) {
-                decoder.decode(row, UnderWay::isAbout, event -> underWay.apply(row, event.payload()));
+                apply(row);
                 position = row.position();
             }
             // A long way through the log must not look like a node that has died.
             keepCheckpoint();
         } while (page.size() == PAGE);
+    }
+
+    private void apply(RecordedEvent row) {
+        try {
+            decoder.decode(row, UnderWay::isAbout, event -> underWay.apply(row, event.payload()));
+        } catch (SerializationException e) {
+            // Nobody can read it now, and the recordings behind it have their time.
+            log.error(
+                    "an event cannot be read, and counts for no time-out position={} stream={}",
+                    row.position(),
+                    row.streamId());
+        }
     }
 
     private int failDue(Instant startedBefore) {
@@ -122,6 +136,8 @@ final class ProcessingTimeouts {
                         due.getValue().since());
             } catch (VersionMismatch e) {
                 log.debug("processing went on meanwhile recording={}", due.getKey());
+            } catch (SerializationException | MessageHandlerInvocationException e) {
+                log.error("a recording cannot be read, and so not be failed recording={}", due.getKey());
             }
         }
         return failed;

@@ -79,7 +79,7 @@ final class MvgController {
             @RequestParam(name = "window_minutes", required = false) @Min(1) @Max(240) @Nullable Integer windowMinutes) {
         List<MvgTransportType> types = types(transportTypes);
         int minutes = from == null ? offset : offsetOf(from, offset);
-        String key = "mvg:departures:%s:%d:%d:%s".formatted(keyOf(station), limit, minutes, keyOf(types));
+        String key = key("departures", keyOf(station), limit, minutes, keyOf(types));
         return answer(caches.departures(), key, () -> departures.load(station, limit, minutes, types));
     }
 
@@ -93,7 +93,7 @@ final class MvgController {
             @RequestParam(name = "transport_type", required = false) @Nullable List<String> transportTypes) {
         RouteTime time = time(departureTime, arrivalTime);
         List<MvgTransportType> types = types(transportTypes);
-        String key = "mvg:route:%s:%s:%s:%s".formatted(keyOf(origin), keyOf(destination), time.key(), keyOf(types));
+        String key = key("route", keyOf(origin), keyOf(destination), time.key(), keyOf(types));
         return answer(caches.routes(), key, () -> routes.load(origin, destination, time, types));
     }
 
@@ -102,14 +102,14 @@ final class MvgController {
     ResponseEntity<StationSearchAnswer> search(
             @RequestParam @NotBlank @Size(max = LONGEST_QUERY) String query,
             @RequestParam(defaultValue = "8") @Min(1) @Max(20) int limit) {
-        String key = "mvg:stations:search:%s:%d".formatted(keyOf(query), limit);
+        String key = key("stations", keyOf(query), limit);
         return answer(caches.stationSearch(), key, () -> stations.search(query, limit));
     }
 
     /** All stations. */
     @GetMapping("/stations/list")
     ResponseEntity<List<StationAnswer>> list() {
-        return answer(caches.stationList(), "mvg:stations:all", stations::all);
+        return answer(caches.stationList(), "stations", stations::all);
     }
 
     private <T> ResponseEntity<T> answer(RefreshingCache<T> cache, String key, Supplier<Loaded<T>> source) {
@@ -168,6 +168,16 @@ final class MvgController {
 
     private static String abridged(String text) {
         return text.length() <= 40 ? text : text.substring(0, 40) + "…";
+    }
+
+    /** Each part with its length before it: MVG's ids hold colons, so two callers' words could else make one key. */
+    private static String key(String kind, Object... parts) {
+        StringBuilder key = new StringBuilder(kind);
+        for (Object part : parts) {
+            String text = part.toString();
+            key.append(':').append(text.length()).append(':').append(text);
+        }
+        return key.toString();
     }
 
     private static String keyOf(String text) {

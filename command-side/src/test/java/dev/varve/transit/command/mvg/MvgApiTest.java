@@ -367,6 +367,14 @@ class MvgApiTest {
         }
 
         @Test
+        void of_other_ends_whose_words_together_are_the_same_are_not_mixed_up() {
+            get(PLAN);
+
+            assertCache(get("/api/v1/mvg/routes/plan?origin=de&destination=09162:9001:Musterplatz"), 200, "miss");
+            assertCache(get(PLAN), 200, "hit");
+        }
+
+        @Test
         void at_a_time_ask_MVG_in_UTC() {
             get(PLAN + "&departure_time={at}&transport_type=U-Bahn&transport_type=bus", "2026-05-20T13:19:00+02:00");
             assertThat(mvg.requests().getLast())
