@@ -3,6 +3,7 @@ package dev.varve.outbox;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Somebody who gets messages.
@@ -41,19 +42,31 @@ public record Subscription(
                 .formatted(name);
     }
 
-    /** The settings, secret ones among them, that a change to this kind of sink keeps: another one takes none over. */
-    public Map<String, String> settingsKeptBy(String kind) {
-        Map<String, String> kept = new HashMap<>();
+    /**
+     * The settings, secret ones among them, that its sink has after a change.
+     *
+     * @param kind of the sink then: another one takes no settings over
+     * @param changes are added to those that are there, and null takes one away
+     */
+    public Map<String, String> settingsAfter(String kind, Map<String, @Nullable String> changes) {
+        Map<String, String> after = new HashMap<>();
         if (kind.equals(sink)) {
-            kept.putAll(settings);
-            kept.putAll(secrets);
+            after.putAll(settings);
+            after.putAll(secrets);
         }
-        return kept;
+        changes.forEach((setting, value) -> {
+            if (value == null) {
+                after.remove(setting);
+            } else {
+                after.put(setting, value);
+            }
+        });
+        return after;
     }
 
     /** What its sink is opened with, secrets among them. */
     SinkSettings sinkSettings() {
-        return new SinkSettings(name, settingsKeptBy(sink));
+        return new SinkSettings(name, settingsAfter(sink, Map.of()));
     }
 
     /** Without the settings, some of which are secret. */

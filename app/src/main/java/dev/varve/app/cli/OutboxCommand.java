@@ -25,6 +25,7 @@ import dev.varve.outbox.SubscriptionStatus;
 import dev.varve.outbox.SubscriptionUnknownException;
 import dev.varve.outbox.Subscriptions;
 import java.io.PrintWriter;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -171,15 +172,14 @@ final class OutboxCommand implements Runnable {
             tables.subscriptions().status(name);
             try (ConfigurableApplicationContext application = Application.withoutWeb(open)) {
                 Sinks sinks = application.getBean(Sinks.class);
+                Map<String, @Nullable String> changes = new HashMap<>(settings == null ? Map.of() : settings);
+                (unset == null ? Set.<String>of() : unset).forEach(setting -> changes.put(setting, null));
                 UnaryOperator<Subscription> wanted = known -> {
                     String kind = sink == null ? known.sink() : sink;
-                    Map<String, String> all = known.settingsKeptBy(kind);
-                    all.putAll(settings == null ? Map.of() : settings);
-                    all.keySet().removeAll(unset == null ? Set.of() : unset);
                     return sinks.subscription(
                             name,
                             kind,
-                            all,
+                            known.settingsAfter(kind, changes),
                             new SubscriptionFilter(
                                     types == null ? known.filter().types() : named(types),
                                     contexts == null ? known.filter().contexts() : named(contexts)),

@@ -48,10 +48,14 @@ record SubscriptionRequest(
         }
         StartPosition from = parts.read("start", start, new StartPosition.Now(), StartPosition::of);
         FailurePolicy policy = policy(parts, FailurePolicy.DEFAULT);
-        Map<String, String> all = new HashMap<>();
-        addSettings(all);
+        Map<String, String> given = new HashMap<>();
+        changedSettings().forEach((setting, value) -> {
+            if (value != null) {
+                given.put(setting, value);
+            }
+        });
         return new Wanted(
-                subscription(sinks, parts, called, kind, all, filter(parts, SubscriptionFilter.EVERYTHING), policy),
+                subscription(sinks, parts, called, kind, given, filter(parts, SubscriptionFilter.EVERYTHING), policy),
                 from);
     }
 
@@ -67,8 +71,7 @@ record SubscriptionRequest(
     /** What it becomes; everything that is wrong with it is told at once. */
     Subscription change(Subscription known, Sinks sinks) {
         String kind = sink == null ? known.sink() : sink;
-        Map<String, String> all = known.settingsKeptBy(kind);
-        addSettings(all);
+        Map<String, String> all = known.settingsAfter(kind, changedSettings());
         Parts parts = new Parts();
         FailurePolicy policy = policy(parts, known.policy());
         return subscription(sinks, parts, known.name(), kind, all, filter(parts, known.filter()), policy);
@@ -87,16 +90,8 @@ record SubscriptionRequest(
         return sinks.subscription(name, kind, settings, filter, policy);
     }
 
-    private void addSettings(Map<String, String> all) {
-        if (settings != null) {
-            settings.forEach((setting, value) -> {
-                if (value == null) {
-                    all.remove(setting);
-                } else {
-                    all.put(setting, value);
-                }
-            });
-        }
+    private Map<String, @Nullable String> changedSettings() {
+        return settings == null ? Map.of() : settings;
     }
 
     private SubscriptionFilter filter(Parts parts, SubscriptionFilter otherwise) {
