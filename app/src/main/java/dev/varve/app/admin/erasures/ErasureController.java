@@ -1,5 +1,6 @@
 package dev.varve.app.admin.erasures;
 
+import dev.varve.app.admin.OperatorReason;
 import dev.varve.app.erasure.ErasureReport;
 import dev.varve.app.erasure.Erasures;
 import dev.varve.app.security.Actor;
@@ -36,7 +37,7 @@ final class ErasureController {
             @NotBlank @Pattern(regexp = "[a-z][a-z-]{0,39}", message = "must be a word such as patient") String kind,
 
             @NotBlank @Size(max = 1000) String identifier,
-            @NotBlank @Size(max = 1000) String reason) {
+            @NotBlank @OperatorReason String reason) {
 
         @Override
         public String toString() {

@@ -3,6 +3,7 @@ package dev.varve.app.admin.outbox;
 import static dev.varve.app.admin.outbox.Parts.invalid;
 import static dev.varve.app.admin.outbox.SubscriptionController.actor;
 
+import dev.varve.app.admin.OperatorReason;
 import dev.varve.outbox.ParkedMessages;
 import dev.varve.outbox.ParkedMessages.By;
 import dev.varve.outbox.ParkedMessages.Group;
@@ -11,7 +12,6 @@ import dev.varve.outbox.ParkedMessages.ParkedKey;
 import dev.varve.outbox.ParkedMessages.Query;
 import dev.varve.outbox.Subscriptions;
 import jakarta.validation.Valid;
-import jakarta.validation.constraints.Size;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -93,7 +93,7 @@ final class ParkedController {
             @Nullable String reason,
             @Nullable String type,
             @Nullable Boolean all,
-            @Nullable @Size(max = 1000) String because) {
+            @Nullable @OperatorReason String because) {
 
         private Query query() {
             if (key == null && reason == null && type == null && !Boolean.TRUE.equals(all)) {

@@ -1,5 +1,6 @@
 package dev.varve.app.admin.outbox;
 
+import dev.varve.app.admin.OperatorReason;
 import dev.varve.app.admin.outbox.SubscriptionRequest.Wanted;
 import dev.varve.app.security.Actor;
 import dev.varve.outbox.Replays;
@@ -9,7 +10,6 @@ import dev.varve.outbox.StartPosition;
 import dev.varve.outbox.SubscriptionStatus;
 import dev.varve.outbox.Subscriptions;
 import jakarta.validation.Valid;
-import jakarta.validation.constraints.Size;
 import java.net.URI;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -84,7 +84,7 @@ final class SubscriptionController {
 
     @DeleteMapping("/{name}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void remove(@PathVariable String name, @RequestParam(required = false) @Nullable @Size(max = 1000) String reason) {
+    void remove(@PathVariable String name, @RequestParam(required = false) @Nullable @OperatorReason String reason) {
         subscriptions.remove(name, reason, actor());
     }
 
@@ -101,7 +101,7 @@ final class SubscriptionController {
             @Nullable String to,
             @Nullable Integer perSecond,
             @Nullable Boolean dryRun,
-            @Nullable @Size(max = 1000) String reason) {
+            @Nullable @OperatorReason String reason) {
 
         private Range range() {
             Parts parts = new Parts();
@@ -141,7 +141,7 @@ final class SubscriptionController {
     @DeleteMapping("/{name}/replay")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void cancelReplay(
-            @PathVariable String name, @RequestParam(required = false) @Nullable @Size(max = 1000) String reason) {
+            @PathVariable String name, @RequestParam(required = false) @Nullable @OperatorReason String reason) {
         subscriptions.status(name);
         replays.cancel(name, reason, actor());
     }

@@ -1,5 +1,6 @@
 package dev.varve.app.admin.outbox;
 
+import dev.varve.app.admin.OperatorReason;
 import dev.varve.outbox.FailurePolicy;
 import dev.varve.outbox.FailurePolicy.OnRefusal;
 import dev.varve.outbox.Sinks;
@@ -34,7 +35,7 @@ record SubscriptionRequest(
         @Nullable String onRefusal,
         @Nullable Integer attempts,
         @Nullable Boolean paused,
-        @Nullable @Size(max = 1000) String reason) {
+        @Nullable @OperatorReason String reason) {
 
     /** A subscription that is valid, and where it begins. */
     record Wanted(Subscription subscription, StartPosition start) {}

@@ -1,5 +1,6 @@
 package dev.varve.app.admin.projections;
 
+import dev.varve.app.admin.OperatorReason;
 import dev.varve.app.problem.FieldProblem;
 import dev.varve.app.problem.ProblemException;
 import dev.varve.app.problem.StandardProblem;
@@ -47,7 +48,7 @@ final class ParkedEventsController {
     record RetryOrder(
             @Nullable @Size(max = 500) String sequence,
             @Nullable @Size(max = 200) String event,
-            @Nullable @Size(max = 1000) String reason) {}
+            @Nullable @OperatorReason String reason) {}
 
     /**
      * What to give up.
@@ -57,7 +58,7 @@ final class ParkedEventsController {
     record SkipOrder(
             @NotBlank @Size(max = 500) String sequence,
             @Nullable @Size(max = 200) String event,
-            @NotBlank @Size(max = 1000) String reason) {}
+            @NotBlank @OperatorReason String reason) {}
 
     /** How many events were given up. */
     record Skipped(int skipped) {}

@@ -1,11 +1,11 @@
 package dev.varve.app.admin.projections;
 
+import dev.varve.app.admin.Why;
 import dev.varve.app.security.Actor;
 import dev.varve.projection.Operator;
 import dev.varve.projection.segments.ProjectionSegment;
 import dev.varve.projection.segments.ProjectionSegments;
 import jakarta.validation.Valid;
-import jakarta.validation.constraints.Size;
 import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +26,6 @@ final class SegmentController {
     SegmentController(ProjectionSegments segments) {
         this.segments = segments;
     }
-
-    /** Why an operator does something; kept in the record of operators' actions. */
-    record Why(@Nullable @Size(max = 1000) String reason) {}
 
     @GetMapping
     List<ProjectionSegment> all(@PathVariable String name) {

@@ -1,6 +1,8 @@
 package dev.varve.app.admin.rebuilds;
 
+import dev.varve.app.admin.OperatorReason;
 import dev.varve.app.admin.ProgressEvents;
+import dev.varve.app.admin.Why;
 import dev.varve.app.security.Actor;
 import dev.varve.projection.Operator;
 import dev.varve.projection.rebuild.Rebuild;
@@ -59,10 +61,7 @@ final class RebuildController {
             @Nullable Boolean switchOver,
             @Nullable Boolean verify,
             @Nullable @Min(1) Integer maxRate,
-            @Nullable @Size(max = 1000) String reason) {}
-
-    /** Why an operator does something; kept in the record of operators' actions. */
-    record Why(@Nullable @Size(max = 1000) String reason) {}
+            @Nullable @OperatorReason String reason) {}
 
     @PostMapping
     ResponseEntity<RebuildView> start(@RequestBody @Valid Order order) {
@@ -117,7 +116,8 @@ final class RebuildController {
     }
 
     @DeleteMapping("/{id}")
-    ResponseEntity<RebuildView> cancel(@PathVariable long id, @RequestParam(required = false) @Nullable String reason) {
+    ResponseEntity<RebuildView> cancel(
+            @PathVariable long id, @RequestParam(required = false) @Nullable @OperatorReason String reason) {
         return accepted(rebuilds.cancel(id, by(reason)));
     }
 

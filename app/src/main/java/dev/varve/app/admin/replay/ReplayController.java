@@ -1,6 +1,8 @@
 package dev.varve.app.admin.replay;
 
+import dev.varve.app.admin.OperatorReason;
 import dev.varve.app.admin.ProgressEvents;
+import dev.varve.app.admin.Why;
 import dev.varve.app.security.Actor;
 import dev.varve.projection.Operator;
 import dev.varve.projection.Projection;
@@ -84,10 +86,7 @@ final class ReplayController {
             @Nullable @Size(max = 1000) List<@NotNull @Size(max = 200) String> streams,
             @Nullable @Min(1) Integer maxRate,
             @Nullable Boolean dryRun,
-            @Nullable @Size(max = 1000) String reason) {}
-
-    /** Why an operator does something; kept in the record of operators' actions. */
-    record Why(@Nullable @Size(max = 1000) String reason) {}
+            @Nullable @OperatorReason String reason) {}
 
     @PostMapping
     ResponseEntity<?> start(@RequestBody @Valid Order order) {
@@ -177,7 +176,7 @@ final class ReplayController {
     }
 
     @DeleteMapping("/{id}")
-    Object cancel(@PathVariable String id, @RequestParam(required = false) @Nullable @Size(max = 1000) String reason) {
+    Object cancel(@PathVariable String id, @RequestParam(required = false) @Nullable @OperatorReason String reason) {
         return SubscriptionReplays.isOne(id)
                 ? subscriptions.ask(
                         id, "cancel", (outbox, number, why, actor) -> outbox.cancel(number, why, actor), reason)

@@ -82,6 +82,23 @@ class RebuildControllerIT {
         assertThat(server.post(address + "/undo", "{}").statusCode()).isEqualTo(409);
     }
 
+    @Test
+    void a_reason_is_a_line_and_not_a_book() {
+        String address = server.post("/admin/rebuilds", ORDER)
+                .headers()
+                .firstValue("Location")
+                .orElseThrow();
+        String book = "x".repeat(1_001);
+
+        HttpResponse<String> answer =
+                server.send(server.request(address + "?reason=" + book).DELETE().build());
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body())
+                .contains("\"field\":\"reason\"", "\"rule\":\"size\"", "size must be between 0 and 1000");
+        assertThat(server.get(address).body()).doesNotContain("\"asked\":\"cancel\"");
+    }
+
     private void execute(String sql) throws SQLException {
         try (Connection connection = database.dataSource().getConnection();
                 Statement statement = connection.createStatement()) {
