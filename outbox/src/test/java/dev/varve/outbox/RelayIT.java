@@ -158,7 +158,8 @@ class RelayIT {
             endAllOtherSessions();
             outbox.write("a");
 
-            await().until(() -> status().position() == 2);
+            // The test asks through the same pool, so it too may be given a session that was ended.
+            await().ignoreException(OutboxException.class).until(() -> status().position() == 2);
             assertThat(sink.positions()).containsExactly(1L, 2L);
         }
 
