@@ -45,6 +45,7 @@ public final class PostgresTokenStore implements TokenStore {
     private final ReentrantLock extending = new ReentrantLock();
     private final Map<Claim, Long> asked = new ConcurrentHashMap<>();
     private final Map<Claim, Long> extended = new ConcurrentHashMap<>();
+    private final Map<Claim, String> places = new ConcurrentHashMap<>();
 
     private record Claim(String processor, int segment) {}
 
@@ -124,23 +125,48 @@ public final class PostgresTokenStore implements TokenStore {
               AND (owner = ? OR owner IS NULL OR claimed_at < clock_timestamp() - ? * interval '1 millisecond')
             """;
 
-    private static final String STORE_WITHOUT_FLUSH = STORE + "  AND " + CheckpointCommits.WITHOUT_FLUSH;
+    private static final String WITHOUT_FLUSH = "  AND " + CheckpointCommits.WITHOUT_FLUSH;
+
+    /**
+     * While a snapshot is held that may see a checkpoint of long ago, all versions of the row since then stay, and the
+     * index leads to the first of each page. The last one is where it was written.
+     */
+    private static final String AT_PLACE = "  AND ctid = ?::tid";
+
+    private static final String PLACE = "  RETURNING ctid::text";
 
     @Override
     public void storeToken(@Nullable TrackingToken token, String processorName, int segment) {
-        String store = !flushing && CheckpointCommits.mayGoWithoutFlush() ? STORE_WITHOUT_FLUSH : STORE;
-        int stored = run(store, statement -> {
-            bind(statement, 1, token);
-            statement.setString(4, node);
-            statement.setString(5, processorName);
-            statement.setInt(6, segment);
-            statement.setString(7, node);
-            statement.setLong(8, claimTimeout.toMillis());
-            return statement.executeUpdate();
-        });
-        if (stored == 0) {
+        Claim claim = new Claim(processorName, segment);
+        String store = !flushing && CheckpointCommits.mayGoWithoutFlush() ? STORE + WITHOUT_FLUSH : STORE;
+        String place = places.get(claim);
+        String stored = place == null ? null : store(store + AT_PLACE + PLACE, token, claim, place);
+        if (stored == null) {
+            // The row was written elsewhere since, or what this node wrote was rolled back.
+            stored = store(store + PLACE, token, claim, null);
+        }
+        if (stored == null) {
             throw notClaimed(processorName, segment);
         }
+        places.put(claim, stored);
+    }
+
+    /** Answers where the row is now; null when it was not changed. */
+    private @Nullable String store(String sql, @Nullable TrackingToken token, Claim claim, @Nullable String place) {
+        return this.<@Nullable String>run(sql, statement -> {
+            bind(statement, 1, token);
+            statement.setString(4, node);
+            statement.setString(5, claim.processor());
+            statement.setInt(6, claim.segment());
+            statement.setString(7, node);
+            statement.setLong(8, claimTimeout.toMillis());
+            if (place != null) {
+                statement.setString(9, place);
+            }
+            try (ResultSet rows = statement.executeQuery()) {
+                return rows.next() ? rows.getString(1) : null;
+            }
+        });
     }
 
     private static final String CLAIM = """
@@ -240,6 +266,7 @@ public final class PostgresTokenStore implements TokenStore {
         Claim claim = new Claim(processorName, segment);
         asked.remove(claim);
         extended.remove(claim);
+        places.remove(claim);
     }
 
     private static final String RELEASE = """

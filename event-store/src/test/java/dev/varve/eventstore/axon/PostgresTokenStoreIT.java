@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.testkit.TestDatabase;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import javax.sql.DataSource;
 import org.axonframework.eventhandling.GlobalSequenceTrackingToken;
@@ -14,10 +18,13 @@ import org.axonframework.eventhandling.tokenstore.UnableToClaimTokenException;
 import org.axonframework.eventhandling.tokenstore.UnableToInitializeTokenException;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** What Axon asks of its own token store (JdbcTokenStoreTest), asked of this one, and what is its own. */
 class PostgresTokenStoreIT {
+
+    private static final long CHECKPOINTS = 2_000;
 
     private final DataSource dataSource = TestDatabase.migrated().dataSource();
     private final PostgresTokenStore here = store("here", Duration.ofSeconds(10));
@@ -150,5 +157,51 @@ class PostgresTokenStoreIT {
     @Test
     void all_nodes_of_a_database_see_one_identity() {
         assertThat(here.retrieveStorageIdentifier()).isPresent().isEqualTo(there.retrieveStorageIdentifier());
+    }
+
+    /**
+     * Each checkpoint leaves a version of its row behind, and none of them can go while a snapshot is held that may see the
+     * first; whoever looks through them for the last one takes longer with every checkpoint.
+     */
+    @Test
+    void a_checkpoint_touches_no_more_pages_because_a_snapshot_is_held() throws SQLException {
+        here.initializeTokenSegments("p", 2);
+        try (Connection held = dataSource.getConnection();
+                Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement()) {
+            held.setAutoCommit(false);
+            held.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+            held.createStatement().execute("SELECT count(*) FROM event_store.token");
+            PostgresTokenStore tokens = new PostgresTokenStore(
+                    new SingleConnectionDataSource(connection, true),
+                    NamedEventSerializer.of(EventTypeRegistry.empty()),
+                    Duration.ofSeconds(10),
+                    "here");
+            tokens.fetchToken("p", 1);
+            store(tokens, 1, CHECKPOINTS);
+            long pages = pagesTouched(statement);
+            store(tokens, CHECKPOINTS + 1, 2 * CHECKPOINTS);
+
+            assertThat(pagesTouched(statement) - pages).isLessThan(10 * CHECKPOINTS);
+            assertThat(tokens.fetchToken("p", 1)).isEqualTo(at(2 * CHECKPOINTS));
+        }
+    }
+
+    private static void store(PostgresTokenStore tokens, long from, long to) {
+        for (long position = from; position <= to; position++) {
+            tokens.storeToken(at(position), "p", 1);
+        }
+    }
+
+    /** By the session that asks, and by all that have ended. */
+    private static long pagesTouched(Statement statement) throws SQLException {
+        statement.execute("SELECT pg_stat_force_next_flush()");
+        try (ResultSet rows = statement.executeQuery("""
+                SELECT heap_blks_read + heap_blks_hit FROM pg_statio_user_tables
+                WHERE relid = 'event_store.token'::regclass
+                """)) {
+            rows.next();
+            return rows.getLong(1);
+        }
     }
 }
