@@ -180,6 +180,12 @@ final class LoadQueue {
                 throw e;
             }
             return aloneUnless(e, own.wanted);
+        } catch (RuntimeException | Error e) {
+            // Those who were taken along wait until they are told, whatever it was.
+            EventLogException failure =
+                    new EventLogException("could not read " + together.size() + " streams: " + e, e);
+            together.subList(1, together.size()).forEach(other -> other.fail(failure));
+            throw e;
         } finally {
             handOver();
         }

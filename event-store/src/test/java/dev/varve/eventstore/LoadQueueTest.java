@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -146,6 +147,24 @@ class LoadQueueTest {
                 assertThatThrownBy(() -> load.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(EventLogException.class));
         assertThat(statements).hasSizeLessThanOrEqualTo(4);
         assertThat(away.waiting()).isZero();
+    }
+
+    @Test
+    void those_who_went_together_are_told_also_when_memory_ran_out() {
+        LoadQueue poor = new LoadQueue(
+                wanted -> {
+                    asked(wanted);
+                    throw new OutOfMemoryError("as in a test");
+                },
+                Duration.ofSeconds(1));
+        List<Future<List<RecordedEvent>>> loads = behindTwoOthers(poor, List.of("c", "d", "e"));
+        answers.countDown();
+
+        // Whoever took the others along hears of it as it is.
+        loads.forEach(load -> assertThatThrownBy(() -> load.get(10, TimeUnit.SECONDS))
+                .isInstanceOf(ExecutionException.class)
+                .hasRootCauseInstanceOf(OutOfMemoryError.class));
+        assertThat(poor.waiting()).isZero();
     }
 
     @Test
