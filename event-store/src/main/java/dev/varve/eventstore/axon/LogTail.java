@@ -151,9 +151,10 @@ final class LogTail implements AutoCloseable {
                     found = true;
                 }
                 pause = found ? FIRST_PAUSE_NANOS : Math.min(pause * 2, longestPause());
-            } catch (RuntimeException e) {
-                // The next look may succeed; nothing is lost meanwhile, because every stream knows its place.
-                log.warn("the log could not be read position={} reason={}", last, e.getMessage());
+            } catch (RuntimeException | Error e) {
+                // The next look may succeed; nothing is lost meanwhile, because every stream knows its place. Without
+                // this thread all processors of the node would stand still, so it outlives errors, too.
+                log.warn("the log could not be read position={} reason={}", last, e.toString());
                 pause = maxPauseNanos;
             }
         }

@@ -118,7 +118,8 @@ final class SharedPages {
             Page filled = Page.of(eventLog.read(number * SIZE, SIZE), end(number), engine);
             latestBytes = filled.bytes();
             page.complete(filled);
-        } catch (RuntimeException | LinkageError e) {
+        } catch (RuntimeException | Error e) {
+            // Whoever waits for the page has no deadline.
             page.completeExceptionally(e);
         } finally {
             readers.release();

@@ -17,11 +17,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.axonframework.eventhandling.DomainEventMessage;
@@ -80,6 +82,14 @@ class PostgresEventStoreIT {
                 .snapshotSerializer(TestSerializer.JACKSON.getSerializer())
                 .upcasterChain(upcaster)
                 .build();
+    }
+
+    private static EventUpcaster once(AtomicBoolean fails) {
+        return entries -> entries.peek(entry -> {
+            if (fails.getAndSet(false)) {
+                throw new StackOverflowError("as JSON that is nested too deep");
+            }
+        });
     }
 
     private PostgresEventStore store(PostgresEventStorageEngine storage, LogSignals signals) {
@@ -211,6 +221,22 @@ class PostgresEventStoreIT {
                 assertThat(positions(slow, count)).containsExactlyElementsOf(oneTo(count));
                 store.publish(createEvent("after", 0));
                 assertThat(slow.nextAvailable()).isSameAs(quick.nextAvailable());
+            }
+        }
+
+        @Test
+        void goes_on_after_an_error_that_is_no_exception() throws Exception {
+            AtomicBoolean fails = new AtomicBoolean();
+            PostgresEventStore failing = store(engine(log, once(fails)), new LogSignals());
+            try (TrackingEventStream stream = failing.openStream(null)) {
+                assertThat(stream.hasNextAvailable()).isFalse();
+                await().until(() -> failing.tailPosition() >= 0);
+                fails.set(true);
+                failing.publish(createEvent());
+                assertThat(stream.hasNextAvailable(10, TimeUnit.SECONDS)).isTrue();
+                assertThat(fails).isFalse();
+            } finally {
+                failing.shutDownTail();
             }
         }
 
@@ -383,6 +409,23 @@ class PostgresEventStoreIT {
                 assertThat(positions(slow, count + 500)).containsExactlyElementsOf(oneTo(count + 500));
             } finally {
                 late.shutDownTail();
+            }
+        }
+
+        @Test
+        void are_told_of_an_error_that_is_no_exception_and_may_ask_again() throws Exception {
+            publish(1_000);
+            AtomicBoolean fails = new AtomicBoolean(true);
+            PostgresEventStore failing = store(engine(counted, once(fails)), signals);
+            try (TrackingEventStream stream = failing.openStream(null)) {
+                await().until(() -> failing.tailPosition() == 1_000);
+                CompletableFuture<Boolean> first =
+                        CompletableFuture.supplyAsync(() -> stream.peek().isPresent());
+                assertThatThrownBy(() -> first.get(10, TimeUnit.SECONDS))
+                        .hasRootCauseInstanceOf(StackOverflowError.class);
+                assertThat(positions(stream, 1_000)).containsExactlyElementsOf(oneTo(1_000));
+            } finally {
+                failing.shutDownTail();
             }
         }
 
