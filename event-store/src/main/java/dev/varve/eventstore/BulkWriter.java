@@ -60,6 +60,9 @@ public final class BulkWriter {
     };
 
     private long knownUpTo = -1;
+    /** Id of the event at that position; another one is there if a chunk was rolled back and somebody else wrote. */
+    private String knownEnd = "";
+
     private long partitionsCheckedAt = -1;
 
     /** @param partitions asked to stay ahead of what is written */
@@ -118,7 +121,7 @@ public final class BulkWriter {
             keepPartitionsAhead();
             lock(connection);
             Head head = head(connection);
-            if (head.position != knownUpTo) {
+            if (head.position != knownUpTo || !head.eventId.equals(knownEnd)) {
                 known.clear();
             }
             if (versions == Versions.NEXT) {
@@ -126,6 +129,7 @@ public final class BulkWriter {
             }
             copyEvents(connection, chunk, head);
             knownUpTo = head.position + chunk.size();
+            knownEnd = chunk.isEmpty() ? head.eventId : chunk.getLast().eventId();
             return new Chunk(head.position + 1, knownUpTo);
         } catch (SQLException e) {
             knownUpTo = -1;
@@ -161,10 +165,10 @@ public final class BulkWriter {
         }
     }
 
-    private record Head(long position, Instant latest) {}
+    private record Head(long position, Instant latest, String eventId) {}
 
     private static final String HEAD = """
-            SELECT position, latest_recorded_at FROM event_store.event ORDER BY position DESC LIMIT 1
+            SELECT position, latest_recorded_at, event_id FROM event_store.event ORDER BY position DESC LIMIT 1
             """;
 
     private static Head head(Connection connection) throws SQLException {
@@ -173,8 +177,9 @@ public final class BulkWriter {
             return rows.next()
                     ? new Head(
                             rows.getLong(1),
-                            rows.getObject(2, OffsetDateTime.class).toInstant())
-                    : new Head(0, Instant.MIN);
+                            rows.getObject(2, OffsetDateTime.class).toInstant(),
+                            rows.getString(3))
+                    : new Head(0, Instant.MIN, "");
         }
     }
 

@@ -107,6 +107,26 @@ class BulkWriterIT {
     }
 
     @Test
+    void what_its_caller_rolled_back_is_not_built_upon() throws Exception {
+        log.append(append("stream", 0, 1));
+        try (Connection connection = dataSource.getConnection()) {
+            connection.setAutoCommit(false);
+            writer.write(connection, List.of(fact("stream", 1)));
+            connection.rollback();
+            // Now the log ends where the chunk would have ended.
+            log.append(append("another", 0, 1));
+
+            assertThatThrownBy(() -> writer.write(connection, List.of(fact("stream", 2))))
+                    .isInstanceOf(StreamConflictException.class)
+                    .hasMessageContaining("is at version 0");
+            connection.rollback();
+            writer.write(connection, List.of(fact("stream", 1)));
+            connection.commit();
+        }
+        assertThat(log.readStream("stream", 0, 10)).hasSize(2);
+    }
+
+    @Test
     void chunks_before_one_that_does_not_fit_are_written_and_none_after_it() {
         List<NewEvent> events = new ArrayList<>();
         for (int n = 0; n < 45_000; n++) {
