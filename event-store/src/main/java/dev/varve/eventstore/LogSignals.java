@@ -94,13 +94,30 @@ public final class LogSignals implements AppendObserver {
         conflicts.increment();
     }
 
-    /** Wakes the readers once the transaction that an append joined is committed. */
-    void wakeAfterCommit() {
+    /**
+     * Wakes the readers once the transaction that an append joined is committed.
+     *
+     * @param commitAnew for an append that came in a callback after the commit: Spring would leave to the pool what
+     *     becomes of it
+     */
+    void wakeAfterCommit(Runnable commitAnew) {
         if (TransactionSynchronizationManager.isSynchronizationActive()) {
             TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+                private boolean told;
+
                 @Override
                 public void afterCommit() {
+                    told = true;
                     grew();
+                }
+
+                // Who registers after the commit hears of the end alone.
+                @Override
+                public void afterCompletion(int status) {
+                    if (!told && status == STATUS_COMMITTED) {
+                        commitAnew.run();
+                        grew();
+                    }
                 }
             });
         }

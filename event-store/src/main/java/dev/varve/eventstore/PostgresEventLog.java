@@ -64,7 +64,9 @@ public final class PostgresEventLog implements EventLog, AutoCloseable {
 
     @Override
     public boolean joinsTransaction() {
+        // Without synchronizations only while they are told of the end of a transaction, which is over then.
         return TransactionSynchronizationManager.isActualTransactionActive()
+                && TransactionSynchronizationManager.isSynchronizationActive()
                 && connections.isBound()
                 // One on another database keeps a connection here, too, once it has read; that commits each statement.
                 && connections.run("look for an open transaction", connection -> !connection.getAutoCommit());
@@ -88,11 +90,20 @@ public final class PostgresEventLog implements EventLog, AutoCloseable {
         } finally {
             joiners.remove(joining);
         }
-        signals.wakeAfterCommit();
+        signals.wakeAfterCommit(this::commitAnew);
         return switch (outcome) {
             case Outcome.Written(Appended appended) -> appended;
             case Outcome.Refused(StreamConflictException conflict) -> throw conflict;
         };
+    }
+
+    private void commitAnew() {
+        connections.<@Nullable Void>run("commit what was appended after a commit", connection -> {
+            if (!connection.getAutoCommit()) {
+                connection.commit();
+            }
+            return null;
+        });
     }
 
     private static final String READ_LOG = """

@@ -13,6 +13,8 @@ import dev.varve.testkit.TestDatabase;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.axonframework.common.transaction.Transaction;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.GenericEventMessage;
@@ -25,6 +27,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Which transaction the events of a unit of work belong to: the one on the log's own database, or none. */
@@ -41,7 +45,11 @@ class TransactionsIT {
         ownSource = pool();
         otherSource = pool();
         log = new PostgresEventLog(ownSource, AppendSettings.defaults(), signals);
-        engine = PostgresEventStorageEngine.builder(log)
+        engine = engine(log);
+    }
+
+    private static PostgresEventStorageEngine engine(PostgresEventLog log) {
+        return PostgresEventStorageEngine.builder(log)
                 .eventSerializer(TestSerializer.JACKSON.getSerializer())
                 .snapshotSerializer(TestSerializer.JACKSON.getSerializer())
                 .outgoingMessages(TransactionsIT::told)
@@ -135,6 +143,37 @@ class TransactionsIT {
 
         assertThat(log.head()).isEqualTo(1);
         assertThat(signals.joinedAppends()).isZero();
+    }
+
+    @Test
+    void events_of_one_that_is_committed_already_stay_and_are_seen_at_once() throws Exception {
+        // As many Spring applications have it; the connection is rolled back when it is given back.
+        HikariDataSource withoutAutoCommit = new HikariDataSource();
+        withoutAutoCommit.setDataSource(ownSource.getDataSource());
+        withoutAutoCommit.setAutoCommit(false);
+        CountDownLatch woken = new CountDownLatch(1);
+        LogSignals own = new LogSignals();
+        own.onGrowth(woken::countDown);
+        try (withoutAutoCommit;
+                PostgresEventLog late = new PostgresEventLog(withoutAutoCommit, AppendSettings.defaults(), own)) {
+            new TransactionTemplate(new DataSourceTransactionManager(withoutAutoCommit))
+                    .executeWithoutResult(status ->
+                            TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+                                @Override
+                                public void afterCommit() {
+                                    engine(late).appendEvents(createEvent("stream", 0));
+                                }
+
+                                @Override
+                                public void afterCompletion(int completed) {
+                                    engine(late).appendEvents(createEvent("another", 0));
+                                }
+                            }));
+        }
+
+        assertThat(log.streamVersion("stream")).hasValue(0);
+        assertThat(log.streamVersion("another")).hasValue(0);
+        assertThat(woken.await(0, TimeUnit.SECONDS)).isTrue();
     }
 
     private static UnitOfWork<?> begin(HikariDataSource dataSource) {
