@@ -29,9 +29,10 @@ final class ParkedKeys {
 
     private static final String WANTED = """
             SELECT key, coalesce(retry_up_to, 0) FROM outbox.parked_key
-            WHERE subscription = ? AND attention ORDER BY key LIMIT 100
+            WHERE subscription = ? AND attention LIMIT 100
             """;
 
+    /** Some of them, in no order: one would lead PostgreSQL through all parked keys to those few. */
     List<Wanted> wanted(String subscription) {
         return sql.list(
                 "read what is to be retried for " + subscription,

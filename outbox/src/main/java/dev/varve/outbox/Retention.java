@@ -59,7 +59,8 @@ public final class Retention implements AutoCloseable {
 
     private static final String NEEDED_FROM = """
             SELECT least((SELECT min(position) + 1 FROM outbox.delivery),
-                         (SELECT min(position) FROM outbox.parked_message),
+                         (SELECT min((SELECT min(p.position) FROM outbox.parked_message p WHERE p.subscription = s.name))
+                          FROM outbox.subscription s),
                          (SELECT min(position) + 1 FROM outbox.replay WHERE ended_at IS NULL),
                          (SELECT max(position) FROM outbox.message))
             """;
