@@ -214,13 +214,17 @@ final class AppendWriter {
         observer.batchWritten(batch.size(), head, System.nanoTime() - started);
     }
 
-    /** Connection lost (08), server out of means (53), shut down or cancelled (57), or no state at all (pool, driver). */
+    /**
+     * Connection lost (08), server out of means (53), shut down or cancelled (57), a standby that does not lead yet (25006),
+     * a lock that was not to be had (55P03, 40P01), or no state at all (pool, driver).
+     */
     private static boolean isTransient(SQLException e) {
         String state = e.getSQLState();
         return state == null
                 || state.startsWith("08")
                 || state.startsWith("53")
                 || state.startsWith("57")
+                || state.equals("25006")
                 || state.equals("55P03")
                 || state.equals("40P01");
     }

@@ -11,6 +11,8 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.varve.testkit.TestDatabase;
 import dev.varve.testkit.faults.PostgresProxy;
 import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,11 +21,13 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.postgresql.PGConnection;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.TransactionSystemException;
@@ -34,6 +38,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 class OutageIT {
 
     private static final Duration DEADLINE = Duration.ofSeconds(1);
+    private static final AppendSettings HASTY = new AppendSettings(100, 8 << 20, 1_000, 16 << 20, 4 << 20, 2, DEADLINE);
     private static final Duration LATEST = DEADLINE.plusSeconds(3);
 
     private final TestDatabase database = TestDatabase.migrated();
@@ -44,15 +49,28 @@ class OutageIT {
 
     @BeforeEach
     void open() {
-        pool = new HikariDataSource();
-        pool.setDataSource(proxy.dataSource(database.dataSource()));
-        pool.setMaximumPoolSize(6);
-        pool.setConnectionTimeout(250);
-        pool.setValidationTimeout(250);
-        AppendSettings hasty = new AppendSettings(100, 8 << 20, 1_000, 16 << 20, 4 << 20, 2, DEADLINE);
-        log = new PostgresEventLog(pool, hasty, new LogSignals());
+        pool = pool();
+        log = new PostgresEventLog(pool, HASTY, new LogSignals());
         direct = new PostgresEventLog(database.dataSource(), AppendSettings.defaults(), new LogSignals());
         log.append(append("before", 0, 1));
+    }
+
+    private HikariDataSource pool() {
+        HikariDataSource young = new HikariDataSource();
+        young.setDataSource(proxy.dataSource(database.dataSource()));
+        young.setMaximumPoolSize(6);
+        young.setConnectionTimeout(250);
+        young.setValidationTimeout(250);
+        return young;
+    }
+
+    private long number(String sql) throws SQLException {
+        try (Connection connection = database.dataSource().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getLong(1);
+        }
     }
 
     @AfterEach
@@ -234,6 +252,39 @@ class OutageIT {
             } catch (StreamConflictException e) {
                 return -1;
             }
+        }
+    }
+
+    @Nested
+    class While_the_server_is_a_standby {
+
+        @Test
+        void an_append_is_sent_again_until_it_leads() throws Exception {
+            AppendSettings patient = AppendSettings.defaults();
+            try (HikariDataSource own = pool();
+                    PostgresEventLog later = new PostgresEventLog(own, patient, new LogSignals());
+                    Connection operator = database.dataSource().getConnection();
+                    Statement statement = operator.createStatement();
+                    ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                statement.execute("DO $$ BEGIN EXECUTE format("
+                        + "'ALTER DATABASE %I SET default_transaction_read_only = on', current_database()); END $$");
+                Future<Appended> waiting = threads.submit(() -> later.append(append("a", 0, 1)));
+                await().until(() -> number("""
+                        SELECT count(*) FROM pg_stat_activity
+                        WHERE datname = current_database() AND state = 'idle' AND query LIKE '%%event_store.append(%%'
+                            AND pid <> pg_backend_pid() AND backend_start > (SELECT min(backend_start) FROM pg_stat_activity
+                                WHERE pid = %d)
+                        """.formatted(session(statement))) > 0);
+                statement.execute("DO $$ BEGIN EXECUTE format("
+                        + "'ALTER DATABASE %I RESET default_transaction_read_only', current_database()); END $$");
+                own.getHikariPoolMXBean().softEvictConnections();
+
+                assertThat(waiting.get(10, TimeUnit.SECONDS).earlier()).isFalse();
+            }
+        }
+
+        private int session(Statement statement) throws SQLException {
+            return statement.getConnection().unwrap(PGConnection.class).getBackendPID();
         }
     }
 
