@@ -63,9 +63,10 @@ public final class Partitions implements AutoCloseable {
             if (made > 0) {
                 log.info("partitions made count={}", made);
             }
-        } catch (SQLException e) {
-            // Looked at again at the next interval, long before the last partition is full.
-            log.warn("log partitions could not be made reason={}", e.getMessage());
+        } catch (SQLException | RuntimeException | Error e) {
+            // Looked at again at the next interval, long before the last partition is full; what left this method would
+            // end the schedule, and with it, one day, all appends.
+            log.warn("log partitions could not be made reason={}", e.toString());
         }
     }
 

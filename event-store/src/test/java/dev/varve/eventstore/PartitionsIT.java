@@ -2,11 +2,18 @@ package dev.varve.eventstore;
 
 import static dev.varve.eventstore.Facts.append;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.varve.eventstore.Partitions.Grain;
 import dev.varve.testkit.TestDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 class PartitionsIT {
 
@@ -17,6 +24,31 @@ class PartitionsIT {
                 new Partitions(database.dataSource(), new Grain(10_000_000, 4), new Grain(1_000_000, 7))) {
             assertThat(partitions.makeAhead()).isEqualTo(4);
             assertThat(partitions.makeAhead()).isZero();
+        }
+    }
+
+    @Test
+    void they_are_made_also_after_an_error_that_is_no_exception() {
+        TestDatabase database = TestDatabase.migrated();
+        AtomicBoolean failed = new AtomicBoolean();
+        HikariDataSource poor = new HikariDataSource() {
+            @Override
+            public Connection getConnection() throws SQLException {
+                if (!failed.getAndSet(true)) {
+                    throw new OutOfMemoryError("as in a test");
+                }
+                return super.getConnection();
+            }
+        };
+        poor.setDataSource(database.dataSource());
+        try (poor;
+                Partitions partitions = new Partitions(poor, 10_000_000, 4)) {
+            partitions.start(Duration.ofMillis(10));
+
+            await().until(() -> new JdbcTemplate(database.dataSource())
+                    .queryForObject(
+                            "SELECT to_regclass('event_store.event_000000040000001') IS NOT NULL", Boolean.class));
+            assertThat(failed).isTrue();
         }
     }
 

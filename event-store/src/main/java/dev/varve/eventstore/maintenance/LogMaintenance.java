@@ -50,6 +50,9 @@ public final class LogMaintenance implements AutoCloseable {
             indexSealedPartitions();
         } catch (SQLException e) {
             log.warn("log maintenance will be tried again state={} reason={}", e.getSQLState(), e.getMessage());
+        } catch (RuntimeException | Error e) {
+            // As above: it would end the schedule.
+            log.warn("log maintenance will be tried again reason={}", e.toString());
         }
     }
 
