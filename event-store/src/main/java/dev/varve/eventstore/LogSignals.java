@@ -32,6 +32,11 @@ public final class LogSignals implements AppendObserver {
         head.accumulateAndGet(position, Math::max);
     }
 
+    /** The log ends before what was seen of it. */
+    public void endsAt(long position) {
+        head.set(position);
+    }
+
     /** Runs after this node wrote something, or heard that another did; must be quick and must not throw. */
     public void onGrowth(Runnable listener) {
         listeners.add(listener);

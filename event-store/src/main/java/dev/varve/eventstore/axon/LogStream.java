@@ -22,6 +22,7 @@ final class LogStream implements TrackingEventStream {
     private boolean looked;
     private volatile @Nullable Runnable callback;
     private volatile boolean closed;
+    private volatile boolean brokenOff;
 
     LogStream(LogTail tail, long after) {
         this.tail = tail;
@@ -39,6 +40,7 @@ final class LogStream implements TrackingEventStream {
         long deadline = System.nanoTime() + unit.toNanos(timeout);
         while (!advance()) {
             if (closed || !tail.awaitBeyond(this, reached, deadline - System.nanoTime())) {
+                refuseIfBrokenOff();
                 return false;
             }
         }
@@ -57,6 +59,7 @@ final class LogStream implements TrackingEventStream {
 
     /** Fetches what comes next, if it is there; an event that upcasting removed is passed over. */
     private boolean advance() {
+        refuseIfBrokenOff();
         while (ready.isEmpty() && reached < tail.last()) {
             List<? extends TrackedEventMessage<?>> next = tail.at(reached + 1);
             if (next != null) {
@@ -99,6 +102,18 @@ final class LogStream implements TrackingEventStream {
             listener.run();
         } catch (RuntimeException e) {
             log.warn("the callback of a reader failed position={}", tail.last(), e);
+        }
+    }
+
+    /** What it has read is no longer so: from now on it answers with an exception. */
+    void breakOff() {
+        brokenOff = true;
+    }
+
+    private void refuseIfBrokenOff() {
+        if (brokenOff) {
+            throw new IllegalStateException(
+                    "the log lost events that this reader has seen; it has to begin again from its stored token");
         }
     }
 

@@ -53,6 +53,9 @@ final class LogTail implements AutoCloseable {
     private boolean closed;
     private @Nullable Thread reader;
     private volatile long last = -1;
+    /** Id of the event at that position; null while it is not known. */
+    private @Nullable String lastId;
+
     private long oldest = Long.MAX_VALUE;
     private long bytes;
 
@@ -186,14 +189,61 @@ final class LogTail implements AutoCloseable {
         }
     }
 
+    /** Reads the last event once more, too: it tells whether this is the log that was read before. */
     private boolean fill() {
-        List<RecordedEvent> rows = eventLog.read(last, PAGE);
+        long known = last;
+        List<RecordedEvent> rows = eventLog.read(Math.max(0, known - 1), PAGE + 1);
+        if (known > 0) {
+            if (rows.isEmpty() || !isLast(known, rows.getFirst())) {
+                beginAnew(known);
+                return true;
+            }
+            lastId = rows.getFirst().eventId();
+            rows = rows.subList(1, rows.size());
+        }
         if (rows.isEmpty()) {
             return false;
         }
         place(rows);
+        lastId = rows.getLast().eventId();
         advance(rows.getLast().position());
-        return rows.size() == PAGE;
+        return rows.size() >= PAGE;
+    }
+
+    private boolean isLast(long known, RecordedEvent event) {
+        return event.position() == known && (lastId == null || event.eventId().equals(lastId));
+    }
+
+    /**
+     * A server took over that had not received all of the log. Tokens went back with it, for they are in the same database;
+     * readers that stayed where they were would pass over what is written in the place of what was lost.
+     */
+    private void beginAnew(long known) {
+        long head = eventLog.head();
+        log.error(
+                "the log lost its last events, as when a standby takes over that lags; readers begin again position={} head={}",
+                known,
+                head);
+        List<LogStream> broken;
+        lock.lock();
+        try {
+            for (int slot = 0; slot < SIZE; slot++) {
+                ring.set(slot, null);
+            }
+            bytes = 0;
+            oldest = Long.MAX_VALUE;
+            pages.clear();
+            broken = List.copyOf(streams);
+            streams.clear();
+            broken.forEach(LogStream::breakOff);
+            lastId = null;
+            last = head;
+            grown.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        signals.endsAt(head);
+        broken.forEach(LogStream::announce);
     }
 
     private void place(List<RecordedEvent> rows) {

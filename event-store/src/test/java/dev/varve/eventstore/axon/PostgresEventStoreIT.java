@@ -12,6 +12,8 @@ import dev.varve.eventstore.AsOf;
 import dev.varve.eventstore.LogSignals;
 import dev.varve.eventstore.PostgresEventLog;
 import dev.varve.testkit.TestDatabase;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +45,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What Axon asks of its own event store (EmbeddedEventStoreTest), asked of this one, and what a shared tail adds. */
 @Timeout(20)
@@ -54,13 +58,14 @@ class PostgresEventStoreIT {
     private PostgresEventLog log;
     private PostgresEventStorageEngine engine;
     private PostgresEventStore store;
+    private LogSignals signals;
 
     @BeforeEach
     void open() {
         dataSource = new HikariDataSource();
         dataSource.setDataSource(TestDatabase.migrated().dataSource());
         dataSource.setMaximumPoolSize(6);
-        LogSignals signals = new LogSignals();
+        signals = new LogSignals();
         log = new PostgresEventLog(dataSource, AppendSettings.defaults(), signals);
         engine = engine(log, entries -> entries);
         store = store(engine, signals);
@@ -237,6 +242,30 @@ class PostgresEventStoreIT {
                 assertThat(fails).isFalse();
             } finally {
                 failing.shutDownTail();
+            }
+        }
+
+        @ParameterizedTest
+        @ValueSource(ints = {1, 5})
+        void is_broken_off_when_a_standby_takes_over_that_had_less(int more) throws Exception {
+            store.publish(events("stream", 0, 10));
+            try (TrackingEventStream stream = store.openStream(null)) {
+                assertThat(positions(stream, 10)).containsExactlyElementsOf(oneTo(10));
+                await().until(() -> store.tailPosition() == 10);
+                try (Connection connection = dataSource.getConnection();
+                        Statement statement = connection.createStatement()) {
+                    statement.execute("DELETE FROM event_store.event WHERE position > 7");
+                }
+                store.publish(events("another", 0, more));
+
+                assertThatThrownBy(() -> stream.hasNextAvailable(10, TimeUnit.SECONDS))
+                        .hasMessageContaining("begin again");
+            }
+            try (TrackingEventStream again = store.openStream(new GlobalSequenceTrackingToken(7))) {
+                assertThat(positions(again, more))
+                        .containsExactlyElementsOf(
+                                LongStream.rangeClosed(8, 7 + more).boxed().toList());
+                assertThat(signals.knownHead()).isEqualTo(7 + more);
             }
         }
 
