@@ -36,6 +36,7 @@ public final class Relay implements AutoCloseable {
     private final Leases leases;
     private final Map<String, SubscriptionRelay> running = new LinkedHashMap<>();
     private final Map<String, RelayCounts> counts = new HashMap<>();
+    private final Map<String, String> unreadable = new HashMap<>();
     private final Thread thread;
     private volatile boolean closed;
     private boolean failing;
@@ -170,12 +171,17 @@ public final class Relay implements AutoCloseable {
         Stored stored;
         try {
             stored = subscriptions.stored(name).orElse(null);
-        } catch (OutboxException e) {
-            throw e;
-        } catch (RuntimeException e) {
-            // Written by somebody else's hand or by a newer version. Its lease runs out, and keeps no other waiting.
-            log.error("a subscription cannot be read subscription={}", name, e);
+        } catch (SubscriptionUnreadableException e) {
+            // Its lease runs out, and keeps no other waiting. It is taken again and again, and that is said once.
+            String reason = String.valueOf(e.getMessage());
+            if (!reason.equals(unreadable.put(name, reason))) {
+                log.error("a subscription is not delivered subscription={} reason={}", name, reason);
+                log.debug("a subscription is not delivered subscription={}", name, e);
+            }
             return true;
+        }
+        if (unreadable.remove(name) != null) {
+            log.info("a subscription can be read again subscription={}", name);
         }
         if (stored == null) {
             return true;

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param behind messages after the checkpoint, wanted or not
  * @param oldestUndelivered when the first message after the checkpoint was recorded; null when there is none
  * @param owner the node that delivers; null when none does
- * @param trouble why nothing goes out at present; null when all is well
+ * @param trouble why nothing goes out at present, or that it cannot be read: its settings, filter and policy are not its own
+ *     then; null when all is well
  */
 public record SubscriptionStatus(
         String name,

@@ -18,9 +18,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -280,17 +282,39 @@ public final class Subscriptions {
                         connection,
                         query,
                         statement -> statement.setString(1, name),
-                        rows -> new Stored(
-                                new Subscription(
-                                        rows.getString(1),
-                                        rows.getString(2),
-                                        texts(rows.getString(3)),
-                                        texts(rows.getString(8)),
-                                        filter(rows),
-                                        policy(rows)),
-                                rows.getLong(9)))
+                        rows -> new Stored(subscription(rows), rows.getLong("revision")))
                 .stream()
                 .findFirst();
+    }
+
+    private static Subscription subscription(ResultSet rows) throws SQLException {
+        String name = rows.getString("name");
+        try {
+            return new Subscription(
+                    name,
+                    rows.getString("sink"),
+                    texts("settings", rows),
+                    texts("secrets", rows),
+                    new SubscriptionFilter(set(rows, "types"), set(rows, "contexts")),
+                    new FailurePolicy(
+                            OnRefusal.valueOf(rows.getString("on_refusal").toUpperCase(Locale.ROOT)),
+                            rows.getInt("attempts")));
+        } catch (RuntimeException e) {
+            // Whatever it is: it must not keep the other subscriptions from their messages.
+            throw new SubscriptionUnreadableException(name, e);
+        }
+    }
+
+    private static Map<String, String> texts(String column, ResultSet rows) throws SQLException {
+        try {
+            return JSON.readValue(rows.getString(column), TEXTS);
+        } catch (JacksonException e) {
+            throw new IllegalArgumentException(column + " must be an object of texts", e);
+        }
+    }
+
+    private static Set<String> set(ResultSet rows, String column) throws SQLException {
+        return Set.copyOf(Arrays.asList((String[]) rows.getArray(column).getArray()));
     }
 
     /** One with its secrets, for those who change or serve it. */
@@ -305,7 +329,8 @@ public final class Subscriptions {
                    (SELECT count(*) FROM outbox.parked_key k WHERE k.subscription = s.name),
                    (SELECT count(*) FROM outbox.parked_message p WHERE p.subscription = s.name),
                    (SELECT count(*) FROM outbox.skipped_message k WHERE k.subscription = s.name),
-                   r.id, r.state, r.from_position, r.to_position, r.position, r.per_second, r.delivered, r.withheld
+                   r.id, r.state, r.from_position, r.to_position, r.position, r.per_second, r.delivered, r.withheld,
+                   s.secrets
             FROM outbox.subscription s
             JOIN outbox.delivery d ON d.subscription = s.name
             CROSS JOIN (SELECT coalesce(max(position), 0) AS head FROM outbox.message) h
@@ -315,7 +340,7 @@ public final class Subscriptions {
             ORDER BY s.name
             """;
 
-    /** All of them and how they are doing, by name. */
+    /** All of them and how they are doing, by name; of one that cannot be read, that is its trouble. */
     public List<SubscriptionStatus> all() {
         return statuses(null);
     }
@@ -334,6 +359,23 @@ public final class Subscriptions {
     }
 
     private static SubscriptionStatus status(ResultSet rows) throws SQLException {
+        try {
+            Subscription known = subscription(rows);
+            return status(
+                    rows, new TreeMap<>(known.settings()), known.filter(), known.policy(), rows.getString("trouble"));
+        } catch (SubscriptionUnreadableException e) {
+            // The others are shown all the same, and of this one what there is beside it.
+            return status(rows, Map.of(), SubscriptionFilter.EVERYTHING, FailurePolicy.DEFAULT, e.getMessage());
+        }
+    }
+
+    private static SubscriptionStatus status(
+            ResultSet rows,
+            Map<String, String> settings,
+            SubscriptionFilter filter,
+            FailurePolicy policy,
+            @Nullable String trouble)
+            throws SQLException {
         ReplayStatus replay = rows.getObject(20) == null
                 ? null
                 : new ReplayStatus(
@@ -348,9 +390,9 @@ public final class Subscriptions {
         return new SubscriptionStatus(
                 rows.getString(1),
                 rows.getString(2),
-                texts(rows.getString(3)),
-                filter(rows),
-                policy(rows),
+                settings,
+                filter,
+                policy,
                 rows.getString(8),
                 rows.getBoolean(9),
                 rows.getString(10),
@@ -358,7 +400,7 @@ public final class Subscriptions {
                 rows.getLong(12),
                 instant(rows, 13),
                 rows.getString(14),
-                rows.getString(15),
+                trouble,
                 instant(rows, 16),
                 rows.getLong(17),
                 rows.getLong(18),
@@ -371,23 +413,7 @@ public final class Subscriptions {
         return time == null ? null : time.toInstant();
     }
 
-    private static SubscriptionFilter filter(ResultSet rows) throws SQLException {
-        return new SubscriptionFilter(set(rows, 4), set(rows, 5));
-    }
-
-    private static Set<String> set(ResultSet rows, int column) throws SQLException {
-        return Set.copyOf(Arrays.asList((String[]) rows.getArray(column).getArray()));
-    }
-
-    private static FailurePolicy policy(ResultSet rows) throws SQLException {
-        return new FailurePolicy(OnRefusal.valueOf(rows.getString(6).toUpperCase(Locale.ROOT)), rows.getInt(7));
-    }
-
     private static String name(OnRefusal onRefusal) {
         return onRefusal.name().toLowerCase(Locale.ROOT);
-    }
-
-    private static Map<String, String> texts(String json) {
-        return JSON.readValue(json, TEXTS);
     }
 }

@@ -23,6 +23,7 @@ import dev.varve.outbox.SubscriptionExistsException;
 import dev.varve.outbox.SubscriptionFilter;
 import dev.varve.outbox.SubscriptionStatus;
 import dev.varve.outbox.SubscriptionUnknownException;
+import dev.varve.outbox.SubscriptionUnreadableException;
 import dev.varve.outbox.Subscriptions;
 import java.io.PrintWriter;
 import java.util.HashMap;
@@ -370,6 +371,7 @@ final class OutboxCommand implements Runnable {
         } catch (SubscriptionUnknownException
                 | SubscriptionConfiguredException
                 | SubscriptionExistsException
+                | SubscriptionUnreadableException
                 | ReplayRunningException
                 | ParkedMessageException e) {
             throw new OperatorError(String.valueOf(e.getMessage()), e);
