@@ -9,7 +9,9 @@ import dev.varve.query.OpenAddresses;
 import jakarta.servlet.DispatcherType;
 import java.net.URI;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
@@ -24,6 +26,8 @@ import org.springframework.security.config.annotation.web.configurers.AbstractHt
 import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer.CacheControlConfig;
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.oauth2.core.DelegatingOAuth2TokenValidator;
+import org.springframework.security.oauth2.core.OAuth2TokenValidator;
+import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.jwt.JwtClaimNames;
 import org.springframework.security.oauth2.jwt.JwtClaimValidator;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
@@ -153,13 +157,17 @@ class SecurityConfiguration {
     private static JwtDecoder decoder(URI issuer, SecuritySettings.OAuth2 oauth2) {
         return new SupplierJwtDecoder(() -> {
             NimbusJwtDecoder decoder = JwtDecoders.fromIssuerLocation(issuer.toString());
+            List<OAuth2TokenValidator<Jwt>> rules = new ArrayList<>();
+            rules.add(JwtValidators.createDefaultWithIssuer(issuer.toString()));
+            // All who have no name would be the same caller, and in a context as if nobody had to sign in.
+            rules.add(
+                    new JwtClaimValidator<String>(JwtClaimNames.SUB, subject -> subject != null && !subject.isBlank()));
             String audience = oauth2.audience();
             if (audience != null) {
-                decoder.setJwtValidator(new DelegatingOAuth2TokenValidator<>(
-                        JwtValidators.createDefaultWithIssuer(issuer.toString()),
-                        new JwtClaimValidator<Collection<String>>(
-                                JwtClaimNames.AUD, values -> values != null && values.contains(audience))));
+                rules.add(new JwtClaimValidator<Collection<String>>(
+                        JwtClaimNames.AUD, values -> values != null && values.contains(audience)));
             }
+            decoder.setJwtValidator(new DelegatingOAuth2TokenValidator<>(rules));
             return decoder;
         });
     }
