@@ -20,8 +20,10 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /** Refuses what is too long before anybody reads it. */
 @Component
-@Order(Ordered.HIGHEST_PRECEDENCE + 20)
+@Order(RequestLimitsFilter.ORDER)
 final class RequestLimitsFilter extends OncePerRequestFilter {
+
+    static final int ORDER = Ordered.HIGHEST_PRECEDENCE + 20;
 
     private static final Set<String> FILES = Set.of("audio/", "video/", "application/ogg", "application/octet-stream");
 

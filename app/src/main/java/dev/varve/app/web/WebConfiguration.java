@@ -1,16 +1,22 @@
 package dev.varve.app.web;
 
+import dev.varve.app.problem.ProblemException;
+import dev.varve.app.problem.StandardProblem;
 import java.util.List;
 import java.util.Locale;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.converter.HttpMessageConverters;
+import org.springframework.http.server.ServerHttpResponse;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.CorsConfigurationSource;
+import org.springframework.web.cors.DefaultCorsProcessor;
+import org.springframework.web.filter.CorsFilter;
 import org.springframework.web.servlet.LocaleResolver;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
@@ -50,9 +56,24 @@ class WebConfiguration {
         };
     }
 
-    /** Off unless origins are named. Without credentials: there are no cookies to send. */
+    /** Before all that refuses, so that a page of a named origin can read why. */
     @Bean
-    CorsConfigurationSource corsConfigurationSource(WebSettings settings) {
+    FilterRegistrationBean<CorsFilter> corsFilter(WebSettings settings) {
+        CorsFilter filter = new CorsFilter(origins(settings));
+        filter.setCorsProcessor(new DefaultCorsProcessor() {
+            @Override
+            protected void rejectRequest(ServerHttpResponse response) {
+                throw new ProblemException(StandardProblem.FOREIGN_ORIGIN.because("varve.web.allowed-origins does not"
+                        + " name the site that it comes from, or its method is not for pages of other sites"));
+            }
+        });
+        FilterRegistrationBean<CorsFilter> registration = new FilterRegistrationBean<>(filter);
+        registration.setOrder(RequestLimitsFilter.ORDER - 1);
+        return registration;
+    }
+
+    /** Off unless origins are named. Without credentials: there are no cookies to send. */
+    private static CorsConfigurationSource origins(WebSettings settings) {
         if (settings.allowedOrigins().isEmpty()) {
             return request -> null;
         }
@@ -61,7 +82,9 @@ class WebConfiguration {
         cors.setAllowedMethods(List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"));
         cors.setAllowedHeaders(List.of(CorsConfiguration.ALL));
         cors.setExposedHeaders(List.of(
+                HttpHeaders.CONTENT_RANGE,
                 HttpHeaders.ETAG,
+                HttpHeaders.LINK,
                 HttpHeaders.LOCATION,
                 HttpHeaders.RETRY_AFTER,
                 "Varve-Position",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.testkit.TestDatabase;
+import java.net.http.HttpResponse;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -46,9 +47,24 @@ class WebIT {
                         .headers()
                         .firstValue("Access-Control-Allow-Origin"))
                 .hasValue("https://board.example");
-        assertThat(server.get("/api/probe/things/1", "Origin", "https://evil.example")
-                        .statusCode())
-                .isEqualTo(403);
+        HttpResponse<String> evil = server.get("/api/probe/things/1", "Origin", "https://evil.example");
+        assertThat(evil.statusCode()).isEqualTo(403);
+        assertThat(evil.headers().firstValue("Access-Control-Allow-Origin")).isEmpty();
+        assertThat(evil.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+        assertThat(evil.body()).contains("/problems/varve/foreign-origin", "varve.web.allowed-origins");
+    }
+
+    @Test
+    void a_page_of_a_named_origin_can_read_where_it_goes_on_and_what_was_wrong() {
+        assertThat(server.get("/feed/all", "Origin", "https://board.example")
+                        .headers()
+                        .firstValue("Access-Control-Expose-Headers")
+                        .orElseThrow())
+                .contains("Link", "Varve-Position", "X-Request-Id");
+        HttpResponse<String> tooLong =
+                server.get("/api/probe/things/1?" + "x".repeat(16_400), "Origin", "https://board.example");
+        assertThat(tooLong.statusCode()).isEqualTo(414);
+        assertThat(tooLong.headers().firstValue("Access-Control-Allow-Origin")).hasValue("https://board.example");
     }
 
     @Test
