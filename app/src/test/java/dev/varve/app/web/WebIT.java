@@ -8,6 +8,8 @@ import java.net.http.HttpResponse;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import probe.ProbeServer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -103,6 +105,19 @@ class WebIT {
         assertThat(add.toString()).contains("Idempotency-Key").contains("Varve-Position");
         assertThat(add.path("responses").has("409")).isTrue();
         assertThat(add.path("responses").path("400").toString()).contains("#/components/schemas/Problem");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/admin/rebuilds, projections", "/admin/replays, subscription"})
+    void what_is_sent_is_described_as_what_it_is(String address, String field) {
+        JsonNode api = JsonMapper.shared().readTree(server.get("/v3/api-docs").body());
+
+        String schema = api.at("/paths/" + address.replace("/", "~1")
+                        + "/post/requestBody/content/application~1json/schema/$ref")
+                .asString();
+        assertThat(api.at(schema.substring(1)).path("properties").has(field))
+                .as(schema)
+                .isTrue();
     }
 
     @Test

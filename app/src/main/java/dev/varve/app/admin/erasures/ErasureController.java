@@ -33,7 +33,7 @@ final class ErasureController {
      * @param identifier as the application's callers write it; neither kept nor logged
      * @param reason kept for ever in the record of operators' actions, so it must name nobody
      */
-    record Order(
+    record ErasureOrder(
             @NotBlank @Pattern(regexp = "[a-z][a-z-]{0,39}", message = "must be a word such as patient") String kind,
 
             @NotBlank @Size(max = 1000) String identifier,
@@ -41,12 +41,12 @@ final class ErasureController {
 
         @Override
         public String toString() {
-            return "Order[kind=" + kind + "]";
+            return "ErasureOrder[kind=" + kind + "]";
         }
     }
 
     @PostMapping
-    ErasureReport erase(@RequestBody @Valid Order order) throws SQLException, IOException {
+    ErasureReport erase(@RequestBody @Valid ErasureOrder order) throws SQLException, IOException {
         return erasures.erase(
                 erasures.subject(order.kind(), order.identifier()),
                 Actor.current().name(),

@@ -56,7 +56,7 @@ final class RebuildController {
      * @param maxRate events a second at most
      * @param reason kept in the record of operators' actions
      */
-    record Order(
+    record RebuildOrder(
             @NotEmpty @Size(max = 100) List<@NotNull @Size(max = 200) String> projections,
             @Nullable Boolean switchOver,
             @Nullable Boolean verify,
@@ -64,7 +64,7 @@ final class RebuildController {
             @Nullable @OperatorReason String reason) {}
 
     @PostMapping
-    ResponseEntity<RebuildView> start(@RequestBody @Valid Order order) {
+    ResponseEntity<RebuildView> start(@RequestBody @Valid RebuildOrder order) {
         Rebuild started = rebuilds.start(
                 new RebuildRequest(
                         order.projections(),

@@ -77,7 +77,7 @@ final class ReplayController {
      * @param dryRun whether to count what would be changed, and change nothing
      * @param reason kept in the record of operators' actions
      */
-    record Order(
+    record ReplayOrder(
             @Nullable @Size(max = 200) String projection,
             @Nullable @Size(max = 200) String subscription,
             @Nullable @Size(max = 100) String from,
@@ -89,7 +89,7 @@ final class ReplayController {
             @Nullable @OperatorReason String reason) {}
 
     @PostMapping
-    ResponseEntity<?> start(@RequestBody @Valid Order order) {
+    ResponseEntity<?> start(@RequestBody @Valid ReplayOrder order) {
         if (order.subscription() != null && order.projection() == null) {
             if (Boolean.TRUE.equals(order.dryRun())) {
                 return ResponseEntity.ok(subscriptions.count(order.subscription(), order));
@@ -115,7 +115,7 @@ final class ReplayController {
                 .body(started);
     }
 
-    private String target(Order order) {
+    private String target(ReplayOrder order) {
         String name = order.projection();
         if (name == null || order.subscription() != null) {
             throw new ReplayRefused(

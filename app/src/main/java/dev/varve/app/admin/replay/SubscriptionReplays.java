@@ -92,11 +92,11 @@ final class SubscriptionReplays {
     /** What a replay would do. */
     record WouldSend(String subscription, long messages) {}
 
-    WouldSend count(String subscription, ReplayController.Order order) {
+    WouldSend count(String subscription, ReplayController.ReplayOrder order) {
         return new WouldSend(subscription, valid(() -> replays.count(subscription, range(order))));
     }
 
-    View start(String subscription, ReplayController.Order order) {
+    View start(String subscription, ReplayController.ReplayOrder order) {
         long id = valid(() -> replays.start(
                 subscription,
                 range(order),
@@ -115,7 +115,7 @@ final class SubscriptionReplays {
     }
 
     /** A position belongs to the range, and the outbox begins after one. */
-    private static Range range(ReplayController.Order order) {
+    private static Range range(ReplayController.ReplayOrder order) {
         StartPosition from = switch (Bound.from(order.from())) {
             case Bound.Beginning beginning -> new StartPosition.Beginning();
             case Bound.Position first -> new StartPosition.After(Math.max(0, first.position() - 1));
