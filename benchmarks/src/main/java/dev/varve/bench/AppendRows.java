@@ -49,13 +49,25 @@ final class AppendRows {
                     .measure("jpa 8", () -> platform(8, caller -> jpa.append(1)))
                     .measure("raw 1 x 100", () -> platform(1, caller -> raw.appendApart(100)))
                     .measure("raw 1, p50", () -> Callers.medianMicros(run.duration(), caller -> raw.append(1)))
-                    .row("256 callers, 1 event each", "events/s", "ours 256", "Axon JDBC", "axon 8", atLeast(8))
-                    .row("256 callers, 1 event each", "events/s", "ours 256", "Axon JPA", "jpa 8", atLeast(8))
                     .row(
                             "256 callers, 1 event each",
                             "events/s",
                             "ours 256",
-                            "raw batches of 100",
+                            "Axon JDBC, 8 threads",
+                            "axon 8",
+                            atLeast(8))
+                    .row(
+                            "256 callers, 1 event each",
+                            "events/s",
+                            "ours 256",
+                            "Axon JPA, 8 threads",
+                            "jpa 8",
+                            atLeast(8))
+                    .row(
+                            "256 callers, 1 event each",
+                            "events/s",
+                            "ours 256",
+                            "raw batches of 100, 1 thread",
                             "raw 1 x 100",
                             atLeast(0.9))
                     .row(
@@ -80,13 +92,25 @@ final class AppendRows {
                             "ours without",
                             "ours 256",
                             atLeast(0.75))
-                    .row("64 callers, 1 event each", "events/s", "ours 64", "Axon JDBC", "axon 8", atLeast(3))
-                    .row("8 callers, 1 event each", "events/s", "ours 8", "Axon JDBC", "axon 8", atLeast(1.2))
+                    .row(
+                            "64 callers, 1 event each",
+                            "events/s",
+                            "ours 64",
+                            "Axon JDBC, 8 threads",
+                            "axon 8",
+                            atLeast(3))
+                    .row(
+                            "8 callers, 1 event each",
+                            "events/s",
+                            "ours 8",
+                            "Axon JDBC, 8 threads",
+                            "axon 8",
+                            atLeast(1.2))
                     .row(
                             "8 callers, 100 events each",
                             "events/s",
                             "ours 8 x 100",
-                            "Axon JDBC",
+                            "Axon JDBC, 8 threads",
                             "axon 8 x 100",
                             atLeast(1.2))
                     .row("one caller, p50", "us", "ours 1, p50", "raw insert", "raw 1, p50", new Goal.RatioAtMost(1.25))

@@ -74,7 +74,7 @@ final class FoundAggregatesRow {
                             return theirs.rate(node.gateway());
                         }
                     })
-                    .row(WHAT, "commands/s", "ours", "Axon JDBC", "axon", new Goal.RatioAtLeast(8))
+                    .row(WHAT, "commands/s", "ours", "Axon JDBC, 8 callers", "axon", new Goal.RatioAtLeast(8))
                     .run();
         }
     }
