@@ -76,7 +76,7 @@ class ArchitectureTest {
     @ArchTest
     static void every_context_has_the_same_shape(JavaClasses classes) {
         assertThat(RULES.contexts(classes)).isNotEmpty().allSatisfy(context -> {
-            assertThat(Path.of("../migrations/src/main/resources/db/migration", context))
+            assertThat(Path.of("../migrations/src/main/resources/varve/migration", context))
                     .isDirectoryContaining("glob:**/V1__*.sql");
             assertThat(Path.of("../docs/contexts", context + ".md")).isRegularFile();
         });

@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -27,7 +28,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Brings a database's schemas up to date, and back.
  *
- * <p>Every folder below {@code db/migration} is a schema of the same name with a history of its own, so that a context
+ * <p>Every folder below {@code varve/migration} is a schema of the same name with a history of its own, so that a context
  * is added, migrated and rolled back without touching another. The engine's schemas come first, because contexts may
  * refer to them and never the other way round. Several nodes may call this at once: one works, the others wait and find
  * nothing to do.
@@ -39,7 +40,11 @@ public final class Migrations {
 
     private static final Logger LOG = LoggerFactory.getLogger(Migrations.class);
 
-    static final String LOCATION = "db/migration";
+    /** Not where an application's own Flyway looks by itself, which would take our files for its own. */
+    static final String LOCATION = "varve/migration";
+
+    /** What an application needs that has the engine as a library; the other schemas are the server's and its contexts'. */
+    public static final Set<String> OF_THE_ENGINE = Set.of("event_store", "outbox", "projection");
 
     private static final String TAKEN_BACK = "Taken back";
 
@@ -83,9 +88,23 @@ public final class Migrations {
      * @throws MigrationFailed if one could not be run; those before it stay
      */
     public List<AppliedMigration> up() {
+        return run(files.schemas());
+    }
+
+    /**
+     * The same for some schemas; only reads where nothing is missing, so whoever calls it then needs no right to change them.
+     *
+     * @param schemas some of {@link #schemas}
+     */
+    public List<AppliedMigration> up(Set<String> schemas) {
+        List<String> wanted = files.schemas().stream().filter(schemas::contains).toList();
+        return wanted.stream().map(this::status).allMatch(SchemaStatus::upToDate) ? List.of() : run(wanted);
+    }
+
+    private List<AppliedMigration> run(List<String> schemas) {
         List<AppliedMigration> applied = new ArrayList<>();
         try (MigrationLock lock = MigrationLock.take(dataSource)) {
-            for (String schema : files.schemas()) {
+            for (String schema : schemas) {
                 up(lock, schema, "latest", applied);
             }
         } catch (SQLException e) {

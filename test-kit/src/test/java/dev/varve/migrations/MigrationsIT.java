@@ -7,7 +7,9 @@ import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -30,6 +32,19 @@ class MigrationsIT {
                     .extracting(migration -> migration.schema() + ": " + migration.description())
                     .containsExactly("event_store: log", "orders: orders", "orders: note", "orders: paid total");
             assertThat(migrations.upToDate()).isTrue();
+        }
+
+        @Test
+        void runs_those_that_are_wanted() {
+            assertThat(migrations.up(Set.of("event_store"))).hasSize(1);
+            assertThat(migrations.up(Set.of("event_store"))).isEmpty();
+            assertThat(migrations.up()).hasSize(3);
+        }
+
+        @Test
+        void an_application_with_a_flyway_of_its_own_does_not_find_ours() throws Exception {
+            assertThat(Collections.list(Migrations.class.getClassLoader().getResources("db/migration")))
+                    .isEmpty();
         }
 
         @Test

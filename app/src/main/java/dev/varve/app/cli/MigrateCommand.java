@@ -185,7 +185,7 @@ final class MigrateCommand implements Runnable {
             @Option(
                             names = "--sources",
                             paramLabel = "DIR",
-                            defaultValue = "migrations/src/main/resources/db/migration",
+                            defaultValue = "migrations/src/main/resources/varve/migration",
                             description = "Where the SQL lies (default: ${DEFAULT-VALUE}).")
                     Path sources) {
         try {

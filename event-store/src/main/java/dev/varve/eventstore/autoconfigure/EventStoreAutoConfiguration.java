@@ -63,6 +63,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.DependsOn;
 import org.springframework.context.annotation.Primary;
 
 /** Gives an Axon application the log on its DataSource; each bean gives way to one of the application's own. */
@@ -80,6 +81,8 @@ import org.springframework.context.annotation.Primary;
 @ConditionalOnBean(DataSource.class)
 @EnableConfigurationProperties(EventStoreProperties.class)
 public class EventStoreAutoConfiguration {
+
+    private static final String ENGINE_SCHEMAS = "varveEngineSchemas";
 
     @Bean
     @ConditionalOnMissingBean
@@ -102,12 +105,18 @@ public class EventStoreAutoConfiguration {
         return NamedEventSerializer.of(registry);
     }
 
+    @Bean(ENGINE_SCHEMAS)
+    EngineSchemas engineSchemas(DataSource dataSource, EventStoreProperties properties) {
+        return new EngineSchemas(dataSource, properties.migrate());
+    }
+
     @Bean
     LogSignals logSignals() {
         return new LogSignals();
     }
 
     @Bean
+    @DependsOn(ENGINE_SCHEMAS)
     @ConditionalOnMissingBean
     PostgresEventLog eventLog(DataSource dataSource, EventStoreProperties properties, LogSignals signals) {
         return new PostgresEventLog(dataSource, properties.append(), signals);
@@ -235,6 +244,7 @@ public class EventStoreAutoConfiguration {
     }
 
     @Bean
+    @DependsOn(ENGINE_SCHEMAS)
     @ConditionalOnMissingBean(TokenStore.class)
     PostgresTokenStore tokenStore(DataSource dataSource, Serializer serializer, EventStoreProperties properties) {
         return new PostgresTokenStore(

@@ -13,6 +13,9 @@ import org.springframework.util.unit.DataSize;
 /**
  * Settings of the event store. None can be changed while it runs.
  *
+ * @param migrate whether the schemas of the engine are made and brought up to date when the application starts, before
+ *     anything asks for their tables; one node does it, the others wait. Where the application's role may not do so, start
+ *     each new release once with a role that may, or call {@code Migrations} yourself
  * @param maxBatchEvents events written by one statement; more gives higher throughput under load and longer pauses
  * @param maxBatchSize JSON written by one statement; a larger append goes alone
  * @param queueCapacity appends that may wait for the writer; the next is refused at once
@@ -48,6 +51,7 @@ import org.springframework.util.unit.DataSize;
  */
 @ConfigurationProperties("varve.event-store")
 public record EventStoreProperties(
+        @DefaultValue("true") boolean migrate,
         @DefaultValue("1000") int maxBatchEvents,
         @DefaultValue("8MB") DataSize maxBatchSize,
         @DefaultValue("10000") int queueCapacity,
