@@ -95,8 +95,10 @@ public final class Migrations {
      * The same for some schemas; only reads where nothing is missing, so whoever calls it then needs no right to change them.
      *
      * @param schemas some of {@link #schemas}
+     * @throws IllegalArgumentException if one of them has no files
      */
     public List<AppliedMigration> up(Set<String> schemas) {
+        schemas.forEach(files::pairs);
         List<String> wanted = files.schemas().stream().filter(schemas::contains).toList();
         return wanted.stream().map(this::status).allMatch(SchemaStatus::upToDate) ? List.of() : run(wanted);
     }

@@ -39,6 +39,9 @@ class MigrationsIT {
             assertThat(migrations.up(Set.of("event_store"))).hasSize(1);
             assertThat(migrations.up(Set.of("event_store"))).isEmpty();
             assertThat(migrations.up()).hasSize(3);
+            assertThatThrownBy(() -> migrations.up(Set.of("event_store", "orbers")))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("schema 'orbers' has no migrations; there are: event_store, orders");
         }
 
         @Test
