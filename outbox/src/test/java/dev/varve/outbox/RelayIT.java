@@ -4,10 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import dev.varve.outbox.Delivery.Refused;
 import dev.varve.outbox.Delivery.Throttled;
 import dev.varve.outbox.Delivery.Unavailable;
@@ -34,7 +30,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 class RelayIT {
 
@@ -215,39 +213,34 @@ class RelayIT {
         }
 
         @Test
-        void says_once_of_a_subscription_that_it_cannot_be_read() throws SQLException {
-            var lines = new ListAppender<ILoggingEvent>();
-            lines.start();
-            var logger = (Logger) LoggerFactory.getLogger(Relay.class);
-            logger.addAppender(lines);
-            try {
-                outbox.subscribe("weather", PARK);
-                execute("UPDATE outbox.subscription SET secrets = '{\"secret\": {\"a\": \"whsec\"}}'");
-                outbox.node(sink);
-                outbox.write("a");
-                await().until(() -> execute("UPDATE outbox.delivery SET epoch = epoch WHERE epoch > 3") == 1);
+        @ExtendWith(OutputCaptureExtension.class)
+        void says_once_of_a_subscription_that_it_cannot_be_read(CapturedOutput log) throws SQLException {
+            outbox.subscribe("weather", PARK);
+            execute("UPDATE outbox.subscription SET secrets = '{\"secret\": {\"a\": \"whsec\"}}'");
+            outbox.node(sink);
+            outbox.write("a");
+            await().until(() -> execute("UPDATE outbox.delivery SET epoch = epoch WHERE epoch > 3") == 1);
 
-                assertThat(outbox.subscriptions.all())
-                        .extracting(SubscriptionStatus::name, SubscriptionStatus::trouble)
-                        .containsExactly(tuple(
-                                "weather",
-                                "subscription 'weather' cannot be read: secrets must be an object of texts"));
-                execute("UPDATE outbox.subscription SET secrets = '{}'");
-                await().until(() -> status().position() == 1);
-            } finally {
-                logger.detachAppender(lines);
-            }
+            assertThat(outbox.subscriptions.all())
+                    .extracting(SubscriptionStatus::name, SubscriptionStatus::trouble)
+                    .containsExactly(tuple(
+                            "weather", "subscription 'weather' cannot be read: secrets must be an object of texts"));
+            execute("UPDATE outbox.subscription SET secrets = '{}'");
+            await().until(() -> status().position() == 1);
 
             assertThat(status().trouble()).isNull();
-            assertThat(lines.list)
-                    .extracting(ILoggingEvent::getLevel, ILoggingEvent::getFormattedMessage)
-                    .containsExactly(
-                            tuple(
-                                    Level.ERROR,
-                                    "a subscription is not delivered subscription=weather reason=subscription 'weather'"
-                                            + " cannot be read: secrets must be an object of texts"),
-                            tuple(Level.INFO, "a subscription can be read again subscription=weather"));
-            assertThat(lines.list).extracting(ILoggingEvent::getThrowableProxy).containsOnlyNulls();
+            String logger = " d.varve.outbox.Relay ";
+            assertThat(log.getOut().lines().filter(line -> line.contains(logger)))
+                    .hasSize(2)
+                    .satisfiesExactly(
+                            line -> assertThat(line)
+                                    .endsWith("ERROR" + logger
+                                            + "a subscription is not delivered subscription=weather reason=subscription"
+                                            + " 'weather' cannot be read: secrets must be an object of texts"),
+                            line -> assertThat(line)
+                                    .endsWith("INFO " + logger
+                                            + "a subscription can be read again subscription=weather"));
+            assertThat(log).doesNotContain("\tat dev.varve.outbox.Subscriptions");
         }
     }
 
