@@ -9,9 +9,6 @@ import dev.varve.query.OpenAddresses;
 import jakarta.servlet.DispatcherType;
 import java.net.URI;
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.List;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
@@ -24,16 +21,6 @@ import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer.CacheControlConfig;
 import org.springframework.security.config.http.SessionCreationPolicy;
-import org.springframework.security.oauth2.core.DelegatingOAuth2TokenValidator;
-import org.springframework.security.oauth2.core.OAuth2TokenValidator;
-import org.springframework.security.oauth2.jwt.Jwt;
-import org.springframework.security.oauth2.jwt.JwtClaimNames;
-import org.springframework.security.oauth2.jwt.JwtClaimValidator;
-import org.springframework.security.oauth2.jwt.JwtDecoder;
-import org.springframework.security.oauth2.jwt.JwtDecoders;
-import org.springframework.security.oauth2.jwt.JwtValidators;
-import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
-import org.springframework.security.oauth2.jwt.SupplierJwtDecoder;
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationConverter;
 import org.springframework.security.oauth2.server.resource.web.DefaultBearerTokenResolver;
 import org.springframework.security.web.AuthenticationEntryPoint;
@@ -121,7 +108,9 @@ class SecurityConfiguration {
                             request -> CredentialsFilter.isKey(request.getHeader(HttpHeaders.AUTHORIZATION))
                                     ? null
                                     : tokens.resolve(request))
-                    .jwt(jwt -> jwt.decoder(decoder(issuer, settings.oauth2())).jwtAuthenticationConverter(converter)));
+                    .jwt(jwt -> jwt.decoder(
+                                    new IssuerTokens(issuer, settings.oauth2().audience()))
+                            .jwtAuthenticationConverter(converter)));
         }
         return http.build();
     }
@@ -149,25 +138,6 @@ class SecurityConfiguration {
                 .hasAuthority(command)
                 .anyRequest()
                 .hasAuthority(query);
-    }
-
-    // The issuer is asked at the first token, not at the start: it may come up after us.
-    private static JwtDecoder decoder(URI issuer, SecuritySettings.OAuth2 oauth2) {
-        return new SupplierJwtDecoder(() -> {
-            NimbusJwtDecoder decoder = JwtDecoders.fromIssuerLocation(issuer.toString());
-            List<OAuth2TokenValidator<Jwt>> rules = new ArrayList<>();
-            rules.add(JwtValidators.createDefaultWithIssuer(issuer.toString()));
-            // All who have no name would be the same caller, and in a context as if nobody had to sign in.
-            rules.add(
-                    new JwtClaimValidator<String>(JwtClaimNames.SUB, subject -> subject != null && !subject.isBlank()));
-            String audience = oauth2.audience();
-            if (audience != null) {
-                rules.add(new JwtClaimValidator<Collection<String>>(
-                        JwtClaimNames.AUD, values -> values != null && values.contains(audience)));
-            }
-            decoder.setJwtValidator(new DelegatingOAuth2TokenValidator<>(rules));
-            return decoder;
-        });
     }
 
     @Bean

@@ -7,6 +7,7 @@ import dev.varve.testkit.TestDatabase;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -19,6 +20,11 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -113,6 +119,26 @@ class AccessTokensIT {
         assertThat(answer.statusCode()).isEqualTo(401);
         assertThat(answer.headers().firstValue("WWW-Authenticate")).hasValue("Bearer");
         assertThat(answer.body()).contains("/problems/varve/unauthenticated");
+    }
+
+    @Test
+    void an_issuer_that_says_nothing_does_not_gather_requests() throws Exception {
+        // Connections are made, and nobody ever takes them up.
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                ProbeServer waiting = ProbeServer.start(
+                        TestDatabase.migrated(),
+                        "varve.security.oauth2.issuer=http://127.0.0.1:" + silent.getLocalPort());
+                ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            String bearer = "Bearer " + token(KEY, good());
+            List<Future<HttpResponse<String>>> answers = Stream.generate(
+                            () -> callers.submit(() -> waiting.get("/api/probe/things/1", "Authorization", bearer)))
+                    .limit(6)
+                    .toList();
+
+            for (Future<HttpResponse<String>> answer : answers) {
+                assertThat(answer.get(25, TimeUnit.SECONDS).statusCode()).isEqualTo(503);
+            }
+        }
     }
 
     private static HttpResponse<String> get(String path, String token) {
