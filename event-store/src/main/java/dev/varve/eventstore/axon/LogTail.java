@@ -224,6 +224,7 @@ final class LogTail implements AutoCloseable {
                 "the log lost its last events, as when a standby takes over that lags; readers begin again position={} head={}",
                 known,
                 head);
+        signals.endsAt(head);
         List<LogStream> broken;
         lock.lock();
         try {
@@ -242,7 +243,6 @@ final class LogTail implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        signals.endsAt(head);
         broken.forEach(LogStream::announce);
     }
 

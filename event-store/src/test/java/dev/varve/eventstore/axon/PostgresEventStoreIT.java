@@ -265,7 +265,7 @@ class PostgresEventStoreIT {
                 assertThat(positions(again, more))
                         .containsExactlyElementsOf(
                                 LongStream.rangeClosed(8, 7 + more).boxed().toList());
-                assertThat(signals.knownHead()).isEqualTo(7 + more);
+                await().until(() -> signals.knownHead() == 7 + more);
             }
         }
 
