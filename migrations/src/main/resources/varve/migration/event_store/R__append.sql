@@ -125,7 +125,8 @@ BEGIN
     END IF;
 
     -- What is rare, and may take longer: versions are looked up without a bound, and the refused are taken out of the batch.
-    -- A stream that is nowhere may begin at any version; one of which only the row is there fits nothing.
+    -- A stream that is nowhere may begin at any version, unless its writer has seen events of it (a bound above 0): then the log
+    -- lost them, and it would go on without its beginning. One of which only the row is there fits nothing.
     IF v_odd IS NOT NULL OR v_known <> '{}' THEN
         SELECT array_agg(coalesce((SELECT e.version FROM event_store.event e
                                    WHERE w.actual = -2 AND e.stream_id = p_slice_stream[w.n]
@@ -136,7 +137,7 @@ BEGIN
 
         SELECT v_known || coalesce(array_agg(p_slice_append[w.n]), '{}') INTO v_refused
         FROM unnest(v_odd, v_actual) AS w (n, actual)
-        WHERE w.actual NOT IN (p_slice_version[w.n] - 1, -1);
+        WHERE w.actual <> p_slice_version[w.n] - 1 AND (w.actual <> -1 OR p_slice_since[w.n] > 0);
 
         RETURN QUERY
         SELECT w.n, w.actual,
@@ -146,7 +147,7 @@ BEGIN
                   AND e.event_id = p_event_id[p_slice_first[w.n]]),
                NULL::bigint, NULL::bigint
         FROM unnest(v_odd, v_actual) AS w (n, actual)
-        WHERE w.actual NOT IN (p_slice_version[w.n] - 1, -1) AND p_slice_append[w.n] <> ALL (v_known);
+        WHERE w.actual <> p_slice_version[w.n] - 1 AND (w.actual <> -1 OR p_slice_since[w.n] > 0) AND p_slice_append[w.n] <> ALL (v_known);
 
         SELECT array_agg(CASE WHEN w.written THEN w.place ELSE 0 END ORDER BY w.n) INTO v_place
         FROM (SELECT g.n, g.written, count(*) FILTER (WHERE g.written) OVER (ORDER BY g.n ROWS UNBOUNDED PRECEDING) AS place

@@ -12,11 +12,13 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.axonframework.modelling.command.AggregateNotFoundException;
 import org.axonframework.modelling.command.ConcurrencyException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -62,6 +64,18 @@ class AggregateCacheIT {
 
         assertThat(node.dispatch(new Counter.Add(id, 1)).result()).isEqualTo(11);
         assertThat(other.dispatch(new Counter.Add(id, 1)).result()).isEqualTo(12);
+    }
+
+    @Test
+    void nothing_is_added_to_an_aggregate_that_the_log_lost() {
+        node.dispatch(new Counter.Begin(id));
+        // As after a standby took over that had not received it.
+        new JdbcTemplate(dataSource).execute("DELETE FROM event_store.event");
+
+        assertThatThrownBy(() -> node.dispatch(new Counter.Add(id, 1))).isInstanceOf(AggregateNotFoundException.class);
+        assertThat(node.log.head()).isZero();
+        node.dispatch(new Counter.Begin(id));
+        assertThat(node.dispatch(new Counter.Add(id, 1)).result()).isEqualTo(1);
     }
 
     @Test
