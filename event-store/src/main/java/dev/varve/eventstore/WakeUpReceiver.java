@@ -51,7 +51,7 @@ final class WakeUpReceiver implements AutoCloseable {
                 listen(connection);
                 pause = FIRST_PAUSE;
                 hear(connection);
-            } catch (SQLException e) {
+            } catch (SQLException | RuntimeException e) {
                 if (!closed && !failing) {
                     failing = true;
                     log.warn(
