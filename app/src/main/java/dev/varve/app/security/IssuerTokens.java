@@ -2,9 +2,11 @@ package dev.varve.app.security;
 
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -87,6 +89,8 @@ final class IssuerTokens implements JwtDecoder {
         rules.add(JwtValidators.createDefaultWithIssuer(issuer.toString()));
         // All who have no name would be the same caller, and in a context as if nobody had to sign in.
         rules.add(new JwtClaimValidator<String>(JwtClaimNames.SUB, subject -> subject != null && !subject.isBlank()));
+        // One without an end could be used for ever by whoever finds it.
+        rules.add(new JwtClaimValidator<Instant>(JwtClaimNames.EXP, Objects::nonNull));
         String wanted = audience;
         if (wanted != null) {
             rules.add(new JwtClaimValidator<Collection<String>>(

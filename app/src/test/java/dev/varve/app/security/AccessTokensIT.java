@@ -106,6 +106,7 @@ class AccessTokensIT {
                 token(KEY, with("iss", "https://issuer.example")),
                 token(KEY, with("exp", Instant.now().minusSeconds(300).getEpochSecond())),
                 token(KEY, with("nbf", Instant.now().plusSeconds(300).getEpochSecond())),
+                token(KEY, with("exp", null)),
                 token(KEY, with("sub", null)),
                 token(KEY, with("sub", " ")),
                 token(keyPair(), good()));
