@@ -1,7 +1,7 @@
 package dev.varve.transit.command.mvg;
 
-import dev.varve.transit.command.mvg.MvgAnswers.DepartureAnswer;
-import dev.varve.transit.command.mvg.MvgAnswers.DeparturesAnswer;
+import dev.varve.transit.command.mvg.MvgAnswers.MvgDepartureAnswer;
+import dev.varve.transit.command.mvg.MvgAnswers.MvgDeparturesAnswer;
 import dev.varve.transit.command.mvg.MvgJson.Items;
 import dev.varve.transit.events.ExternalStatus;
 import java.time.Clock;
@@ -51,7 +51,7 @@ final class DepartureSource {
         this.clock = clock;
     }
 
-    Loaded<DeparturesAnswer> load(String query, int limit, int offsetMinutes, List<MvgTransportType> types) {
+    Loaded<MvgDeparturesAnswer> load(String query, int limit, int offsetMinutes, List<MvgTransportType> types) {
         MvgPlace station = stations.station(query).orElse(null);
         if (station == null || station.id() == null) {
             return new Loaded.Missing<>("Station not found for query '" + query + "'.");
@@ -62,7 +62,7 @@ final class DepartureSource {
         if (types.size() > 1) {
             departures = departures.sorted(Comparator.comparing(MvgDeparture::plannedAt));
         }
-        DeparturesAnswer answer = new DeparturesAnswer(
+        MvgDeparturesAnswer answer = new MvgDeparturesAnswer(
                 MvgAnswers.station(station),
                 departures.limit(limit).map(DepartureSource::answer).toList(),
                 fetched.partial());
@@ -110,9 +110,9 @@ final class DepartureSource {
                 : new UpstreamFailure(ExternalStatus.DOWNSTREAM_ERROR, "MVG's departures could not be read", e);
     }
 
-    private static DepartureAnswer answer(MvgDeparture departure) {
+    private static MvgDepartureAnswer answer(MvgDeparture departure) {
         Integer delay = departure.delayMinutes();
-        return new DepartureAnswer(
+        return new MvgDepartureAnswer(
                 departure.plannedAt(),
                 departure.realtimeAt() == null ? departure.plannedAt() : departure.realtimeAt(),
                 delay == null ? 0 : Math.max(delay, LEAST_DELAY),

@@ -17,12 +17,12 @@ final class MvgAnswers {
 
     /** @param id MVG's global id; of an address or a point of interest its latitude and longitude */
     @JsonNaming(SnakeCaseStrategy.class)
-    record StationAnswer(String id, String name, String place, double latitude, double longitude) {}
+    record MvgStationAnswer(String id, String name, String place, double latitude, double longitude) {}
 
     /** @param transportType the display name, for example {@code U-Bahn} */
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.ALWAYS)
-    record DepartureAnswer(
+    record MvgDepartureAnswer(
             Instant plannedTime,
             Instant realtimeTime,
             int delayMinutes,
@@ -34,21 +34,21 @@ final class MvgAnswers {
             @Nullable String icon,
             boolean cancelled,
             List<String> messages) {
-        DepartureAnswer {
+        MvgDepartureAnswer {
             messages = List.copyOf(messages);
         }
     }
 
     /** @param partial whether departures are missing because one of several requests to MVG failed */
     @JsonNaming(SnakeCaseStrategy.class)
-    record DeparturesAnswer(StationAnswer station, List<DepartureAnswer> departures, boolean partial) {
-        DeparturesAnswer {
+    record MvgDeparturesAnswer(MvgStationAnswer station, List<MvgDepartureAnswer> departures, boolean partial) {
+        MvgDeparturesAnswer {
             departures = List.copyOf(departures);
         }
     }
 
     @JsonNaming(SnakeCaseStrategy.class)
-    record StationSearchAnswer(String query, List<StationAnswer> results) {
+    record StationSearchAnswer(String query, List<MvgStationAnswer> results) {
         StationSearchAnswer {
             results = List.copyOf(results);
         }
@@ -107,13 +107,14 @@ final class MvgAnswers {
     }
 
     @JsonNaming(SnakeCaseStrategy.class)
-    record RouteAnswer(StationAnswer origin, StationAnswer destination, List<RoutePlanAnswer> plans) {
+    record RouteAnswer(MvgStationAnswer origin, MvgStationAnswer destination, List<RoutePlanAnswer> plans) {
         RouteAnswer {
             plans = List.copyOf(plans);
         }
     }
 
-    static StationAnswer station(MvgPlace place) {
-        return new StationAnswer(place.reference(), place.name(), place.place(), place.latitude(), place.longitude());
+    static MvgStationAnswer station(MvgPlace place) {
+        return new MvgStationAnswer(
+                place.reference(), place.name(), place.place(), place.latitude(), place.longitude());
     }
 }

@@ -1,9 +1,9 @@
 package dev.varve.transit.command.mvg;
 
 import com.github.benmanes.caffeine.cache.Ticker;
-import dev.varve.transit.command.mvg.MvgAnswers.DeparturesAnswer;
+import dev.varve.transit.command.mvg.MvgAnswers.MvgDeparturesAnswer;
+import dev.varve.transit.command.mvg.MvgAnswers.MvgStationAnswer;
 import dev.varve.transit.command.mvg.MvgAnswers.RouteAnswer;
-import dev.varve.transit.command.mvg.MvgAnswers.StationAnswer;
 import dev.varve.transit.command.mvg.MvgAnswers.StationSearchAnswer;
 import dev.varve.transit.command.mvg.MvgSettings.CacheSettings;
 import java.util.List;
@@ -11,9 +11,9 @@ import java.util.concurrent.Executor;
 
 /** The predecessor's four caches under the names they have in its metrics. */
 record MvgCaches(
-        RefreshingCache<DeparturesAnswer> departures,
+        RefreshingCache<MvgDeparturesAnswer> departures,
         RefreshingCache<StationSearchAnswer> stationSearch,
-        RefreshingCache<List<StationAnswer>> stationList,
+        RefreshingCache<List<MvgStationAnswer>> stationList,
         RefreshingCache<RouteAnswer> routes) {
 
     static MvgCaches of(CacheSettings settings, MvgMetrics metrics, Ticker ticker, Executor background) {

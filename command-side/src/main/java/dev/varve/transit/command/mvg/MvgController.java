@@ -1,8 +1,8 @@
 package dev.varve.transit.command.mvg;
 
-import dev.varve.transit.command.mvg.MvgAnswers.DeparturesAnswer;
+import dev.varve.transit.command.mvg.MvgAnswers.MvgDeparturesAnswer;
+import dev.varve.transit.command.mvg.MvgAnswers.MvgStationAnswer;
 import dev.varve.transit.command.mvg.MvgAnswers.RouteAnswer;
-import dev.varve.transit.command.mvg.MvgAnswers.StationAnswer;
 import dev.varve.transit.command.mvg.MvgAnswers.StationSearchAnswer;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -70,7 +70,7 @@ final class MvgController {
      * @param windowMinutes what the caller steps by; checked, and without effect on the answer, as it always was
      */
     @GetMapping("/departures")
-    ResponseEntity<DeparturesAnswer> departures(
+    ResponseEntity<MvgDeparturesAnswer> departures(
             @RequestParam @NotBlank @Size(max = LONGEST_QUERY) String station,
             @RequestParam(name = "transport_type", required = false) @Nullable List<String> transportTypes,
             @RequestParam(defaultValue = "10") @Min(1) @Max(40) int limit,
@@ -108,7 +108,7 @@ final class MvgController {
 
     /** All stations. */
     @GetMapping("/stations/list")
-    ResponseEntity<List<StationAnswer>> list() {
+    ResponseEntity<List<MvgStationAnswer>> list() {
         return answer(caches.stationList(), "stations", stations::all);
     }
 

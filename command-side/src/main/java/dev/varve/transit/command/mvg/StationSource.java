@@ -1,6 +1,6 @@
 package dev.varve.transit.command.mvg;
 
-import dev.varve.transit.command.mvg.MvgAnswers.StationAnswer;
+import dev.varve.transit.command.mvg.MvgAnswers.MvgStationAnswer;
 import dev.varve.transit.command.mvg.MvgAnswers.StationSearchAnswer;
 import dev.varve.transit.command.mvg.MvgJson.Items;
 import java.time.Clock;
@@ -23,7 +23,7 @@ final class StationSource {
     Loaded<StationSearchAnswer> search(String query, int limit) {
         Items<MvgPlace> places =
                 MvgJson.items(client.locations("station_search", query.strip(), true), MvgPlace::readLocation);
-        List<StationAnswer> found = places.read().stream()
+        List<MvgStationAnswer> found = places.read().stream()
                 .filter(MvgPlace::isStation)
                 .limit(limit)
                 .map(MvgAnswers::station)
@@ -34,7 +34,7 @@ final class StationSource {
                 : new Loaded.Whole<>(new StationSearchAnswer(query, found));
     }
 
-    Loaded<List<StationAnswer>> all() {
+    Loaded<List<MvgStationAnswer>> all() {
         Items<MvgPlace> stations = MvgJson.items(client.stations(), MvgPlace::readStation);
         recording.accept(new MvgObservation.Stations(stations, clock.instant()));
         return new Loaded.Whole<>(

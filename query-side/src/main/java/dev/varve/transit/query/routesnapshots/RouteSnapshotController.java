@@ -84,12 +84,12 @@ class RouteSnapshotController {
     private static RouteSnapshotView view(Record row) {
         return new RouteSnapshotView(
                 row.get(ROUTE_SNAPSHOT.ROUTE_SNAPSHOT_ID),
-                new RouteSnapshotView.End(
+                new RouteSnapshotView.EndView(
                         row.get(ROUTE_SNAPSHOT.ORIGIN_STATION_ID),
                         row.get(ROUTE_SNAPSHOT.ORIGIN_NAME),
                         row.get(ROUTE_SNAPSHOT.ORIGIN_LATITUDE),
                         row.get(ROUTE_SNAPSHOT.ORIGIN_LONGITUDE)),
-                new RouteSnapshotView.End(
+                new RouteSnapshotView.EndView(
                         row.get(ROUTE_SNAPSHOT.DESTINATION_STATION_ID),
                         row.get(ROUTE_SNAPSHOT.DESTINATION_NAME),
                         row.get(ROUTE_SNAPSHOT.DESTINATION_LATITUDE),

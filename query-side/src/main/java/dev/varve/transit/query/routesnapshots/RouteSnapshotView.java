@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 record RouteSnapshotView(
         String id,
-        End origin,
-        End destination,
+        EndView origin,
+        EndView destination,
         Map<String, String> filters,
         List<Map<String, @Nullable Object>> itineraries,
         ExternalStatus status,
@@ -25,7 +25,7 @@ record RouteSnapshotView(
         long position) {
 
     /** A {@link RouteEnd} with its station's id as text. */
-    record End(
+    record EndView(
             @Nullable String stationId,
             @Nullable String name,
             @Nullable Double latitude,
