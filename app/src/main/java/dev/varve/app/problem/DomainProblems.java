@@ -7,6 +7,7 @@ import dev.varve.outbox.ReplayRunningException;
 import dev.varve.outbox.SubscriptionConfiguredException;
 import dev.varve.outbox.SubscriptionExistsException;
 import dev.varve.outbox.SubscriptionUnknownException;
+import dev.varve.outbox.SubscriptionUnreadableException;
 import dev.varve.personal.ErasedSubjectException;
 import dev.varve.personal.KeyFolderException;
 import dev.varve.personal.UnknownSubjectException;
@@ -56,6 +57,8 @@ final class DomainProblems {
                         Problem.of(OUTBOX, "subscription-exists", CONFLICT, Texts.printable(text(e)));
                     case SubscriptionConfiguredException e ->
                         Problem.of(OUTBOX, "subscription-configured", CONFLICT, Texts.printable(text(e)));
+                    case SubscriptionUnreadableException e ->
+                        Problem.of(OUTBOX, "subscription-unreadable", CONFLICT, Texts.printable(text(e)));
                     case ReplayRunningException e ->
                         Problem.of(OUTBOX, "replay-running", CONFLICT, Texts.printable(text(e)));
                     case ParkedMessageException e ->

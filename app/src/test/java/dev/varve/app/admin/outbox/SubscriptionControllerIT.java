@@ -190,6 +190,22 @@ class SubscriptionControllerIT {
     }
 
     @Test
+    void a_subscription_that_cannot_be_read_says_so_and_can_be_removed() {
+        add("broken", "");
+        database.update("UPDATE outbox.subscription SET settings = '[]' WHERE name = 'broken'");
+        String address = "/admin/subscriptions/broken";
+
+        assertThat(server.get(address).body()).contains("\"trouble\":\"subscription 'broken' cannot be read");
+        assertThat(List.of(
+                        call("PATCH", address, "{\"settings\": {\"payload\": \"true\"}}"),
+                        server.get("/feed/broken?since=beginning")))
+                .allSatisfy(answer -> assertThat(answer.body())
+                        .contains("\"type\":\"/problems/outbox/subscription-unreadable\"", "\"status\":409"));
+        assertThat(call("DELETE", address, "").statusCode()).isEqualTo(204);
+        assertThat(server.get(address).statusCode()).isEqualTo(404);
+    }
+
+    @Test
     void a_replay_is_counted_started_and_cancelled() {
         add("again", ", \"start\": \"beginning\"");
         String address = "/admin/subscriptions/again";
