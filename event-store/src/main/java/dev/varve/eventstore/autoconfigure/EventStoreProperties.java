@@ -30,7 +30,8 @@ import org.springframework.util.unit.DataSize;
  * @param tokenClaimTimeout after which a silent node's segments may be taken over by another, from 1s. Shorter lets others go
  *     on sooner where a node died, and takes segments from one that stands still for as long
  * @param partitionSize positions in a partition that is made from now on
- * @param partitionsAhead partitions kept ready after the one that is being written
+ * @param partitionsAhead partitions kept ready after the one that is being written; more where they are so small that a busy
+ *     minute fills as many
  * @param messagePartitionSize the same for the outbox's messages, which are dropped by the partition: smaller ones go
  *     sooner, and each append looks at all that are there, so stay below some hundreds of them within the retention
  * @param slowAfter what makes appends wait longer is named in the log, in metrics and in the health answer
@@ -83,7 +84,7 @@ public record EventStoreProperties(
         atMost(violations, "writers", writers, 8);
         atLeast(violations, "append-timeout", appendTimeout.toMillis(), 1);
         atLeast(violations, "token-claim-timeout", tokenClaimTimeout.toMillis(), 1_000);
-        atLeast(violations, "partition-size", partitionSize, 1000);
+        atLeast(violations, "partition-size", partitionSize, 100_000);
         atLeast(violations, "partitions-ahead", partitionsAhead, 1);
         atLeast(violations, "message-partition-size", messagePartitionSize, 100_000);
         atLeast(violations, "slow-after", slowAfter.toMillis(), 10);
@@ -119,16 +120,20 @@ public record EventStoreProperties(
         }
     }
 
-    private static final long MESSAGES_IN_A_MINUTE = 5_000_000;
+    private static final long WRITTEN_IN_A_MINUTE = 5_000_000;
 
     Grain eventPartitions() {
-        return new Grain(partitionSize, partitionsAhead);
+        return enoughOf(partitionSize);
     }
 
-    /** Enough ahead for what can be written until somebody looks again. */
     Grain messagePartitions() {
-        int enough = (int) Math.ceilDiv(MESSAGES_IN_A_MINUTE, messagePartitionSize);
-        return new Grain(messagePartitionSize, Math.max(partitionsAhead, enough));
+        return enoughOf(messagePartitionSize);
+    }
+
+    /** Enough ahead for what can be written until somebody looks again: without a partition nothing can be. */
+    private Grain enoughOf(long size) {
+        int enough = (int) Math.ceilDiv(WRITTEN_IN_A_MINUTE, size);
+        return new Grain(size, Math.max(partitionsAhead, enough));
     }
 
     AppendSettings append() {

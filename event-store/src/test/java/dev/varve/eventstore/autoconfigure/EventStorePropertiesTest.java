@@ -24,9 +24,20 @@ class EventStorePropertiesTest {
         assertThatThrownBy(() -> properties("999ms")).rootCause().hasMessageContaining("token-claim-timeout");
     }
 
+    @ParameterizedTest
+    @CsvSource({"100000, 50", "1000000, 5", "10000000, 2"})
+    void a_busy_minute_does_not_fill_the_partitions_that_are_ready(String size, int ahead) {
+        assertThat(property("partition-size", size).eventPartitions().ahead()).isEqualTo(ahead);
+        assertThat(property("message-partition-size", size).messagePartitions().ahead())
+                .isEqualTo(ahead);
+    }
+
     private static EventStoreProperties properties(String claimTimeout) {
-        return new Binder(new MapConfigurationPropertySource(
-                        Map.of("varve.event-store.token-claim-timeout", claimTimeout)))
+        return property("token-claim-timeout", claimTimeout);
+    }
+
+    private static EventStoreProperties property(String name, String value) {
+        return new Binder(new MapConfigurationPropertySource(Map.of("varve.event-store." + name, value)))
                 .bind("varve.event-store", EventStoreProperties.class)
                 .get();
     }
