@@ -106,26 +106,24 @@ public final class LogSignals implements AppendObserver {
      *     becomes of it
      */
     void wakeAfterCommit(Runnable commitAnew) {
-        if (TransactionSynchronizationManager.isSynchronizationActive()) {
-            TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
-                private boolean told;
+        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+            private boolean told;
 
-                @Override
-                public void afterCommit() {
-                    told = true;
+            @Override
+            public void afterCommit() {
+                told = true;
+                grew();
+            }
+
+            // Who registers after the commit hears of the end alone.
+            @Override
+            public void afterCompletion(int status) {
+                if (!told && status == STATUS_COMMITTED) {
+                    commitAnew.run();
                     grew();
                 }
-
-                // Who registers after the commit hears of the end alone.
-                @Override
-                public void afterCompletion(int status) {
-                    if (!told && status == STATUS_COMMITTED) {
-                        commitAnew.run();
-                        grew();
-                    }
-                }
-            });
-        }
+            }
+        });
     }
 
     public long joinedAppends() {
