@@ -189,6 +189,11 @@ final class AppendWriter {
                 written = true;
                 answer(wanted, answer, started);
                 return new Attempt.Done();
+            } catch (SQLException e) {
+                if (isNotLeading(e)) {
+                    taken.end();
+                }
+                throw e;
             } finally {
                 if (written && batch.size() == 1) {
                     connections.keep(taken);
@@ -215,7 +220,7 @@ final class AppendWriter {
     }
 
     /**
-     * Connection lost (08), server out of means (53), shut down or cancelled (57), a standby that does not lead yet (25006),
+     * Connection lost (08), server out of means (53), shut down or cancelled (57), a server that does not lead,
      * a lock that was not to be had (55P03, 40P01), or no state at all (pool, driver).
      */
     private static boolean isTransient(SQLException e) {
@@ -224,9 +229,17 @@ final class AppendWriter {
                 || state.startsWith("08")
                 || state.startsWith("53")
                 || state.startsWith("57")
-                || state.equals("25006")
+                || isNotLeading(e)
                 || state.equals("55P03")
                 || state.equals("40P01");
+    }
+
+    /**
+     * A standby, or a server that was told to write no more. Its connections are good for anything else, so no pool would
+     * give them up; a new one may lead to the server that took over.
+     */
+    private static boolean isNotLeading(SQLException e) {
+        return "25006".equals(e.getSQLState());
     }
 
     private boolean pause(List<PendingAppend> open, boolean maybeWritten, SQLException cause) {

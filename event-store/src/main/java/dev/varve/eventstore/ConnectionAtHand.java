@@ -42,6 +42,15 @@ final class ConnectionAtHand implements AutoCloseable {
     /** @param since when it was taken from the pool */
     record Taken(Connection connection, long since) {
 
+        /** Ends its session; it is still to be given back, for its pool to notice. */
+        void end() {
+            try {
+                connection.abort(Runnable::run);
+            } catch (SQLException e) {
+                log.warn("a connection could not be ended reason={}", e.getMessage());
+            }
+        }
+
         private void giveBack() {
             try {
                 connection.close();
