@@ -1,5 +1,6 @@
 package dev.varve.eventstore.axon;
 
+import dev.varve.eventstore.ArchivedEventsException;
 import dev.varve.eventstore.EventLog;
 import dev.varve.eventstore.LogSignals;
 import dev.varve.eventstore.RecordedEvent;
@@ -192,7 +193,15 @@ final class LogTail implements AutoCloseable {
     /** Reads the last event once more, too: it tells whether this is the log that was read before. */
     private boolean fill() {
         long known = last;
-        List<RecordedEvent> rows = eventLog.read(Math.max(0, known - 1), PAGE + 1);
+        List<RecordedEvent> rows;
+        try {
+            rows = eventLog.read(Math.max(0, known - 1), PAGE + 1);
+        } catch (ArchivedEventsException e) {
+            // Nobody here read for long. Who still wants archived events is told so when he asks for them.
+            lastId = null;
+            advance(eventLog.head());
+            return true;
+        }
         if (known > 0) {
             if (rows.isEmpty() || !isLast(known, rows.getFirst())) {
                 beginAnew(known);

@@ -13,6 +13,7 @@ import dev.varve.eventstore.LogSignals;
 import dev.varve.eventstore.PostgresEventLog;
 import dev.varve.testkit.TestDatabase;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -252,10 +253,7 @@ class PostgresEventStoreIT {
             try (TrackingEventStream stream = store.openStream(null)) {
                 assertThat(positions(stream, 10)).containsExactlyElementsOf(oneTo(10));
                 await().until(() -> store.tailPosition() == 10);
-                try (Connection connection = dataSource.getConnection();
-                        Statement statement = connection.createStatement()) {
-                    statement.execute("DELETE FROM event_store.event WHERE position > 7");
-                }
+                delete("position > 7");
                 store.publish(events("another", 0, more));
 
                 assertThatThrownBy(() -> stream.hasNextAvailable(10, TimeUnit.SECONDS))
@@ -266,6 +264,23 @@ class PostgresEventStoreIT {
                         .containsExactlyElementsOf(
                                 LongStream.rangeClosed(8, 7 + more).boxed().toList());
                 await().until(() -> signals.knownHead() == 7 + more);
+            }
+        }
+
+        @Test
+        void goes_on_after_what_was_archived_while_nobody_read() throws Exception {
+            store.publish(events("stream", 0, 10));
+            try (TrackingEventStream stream = store.openStream(null)) {
+                assertThat(positions(stream, 10)).containsExactlyElementsOf(oneTo(10));
+                await().until(() -> store.tailPosition() == 10);
+            }
+            store.publish(events("another", 0, 2));
+            delete("position <= 10");
+
+            try (TrackingEventStream stream = store.openStream(new GlobalSequenceTrackingToken(10))) {
+                assertThat(positions(stream, 2)).containsExactly(11L, 12L);
+                store.publish(events("another", 2, 1));
+                assertThat(positions(stream, 1)).containsExactly(13L);
             }
         }
 
@@ -612,6 +627,13 @@ class PostgresEventStoreIT {
                     .asStream()
                     .<Long>map(DomainEventMessage::getSequenceNumber)
                     .toList();
+        }
+    }
+
+    private void delete(String which) throws SQLException {
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("DELETE FROM event_store.event WHERE " + which);
         }
     }
 
