@@ -184,6 +184,20 @@ class RecordingsIT {
                             "audio", "patient_id", "duration_seconds", "local_storage_key", "draft_transcript");
         }
 
+        @Test
+        void json_of_any_shape_is_described_as_that() {
+            JsonNode api = body(server.get("/v3/api-docs"), 200);
+
+            assertThat(api.path("paths")
+                            .path(RECORDINGS + "/{id}")
+                            .at("/patch/requestBody/content/application~1json/schema/type")
+                            .asString())
+                    .isEqualTo("object");
+            assertThat(api.at("/components/schemas/RecordingAnswer/properties/fhir_bundle"))
+                    .isEmpty();
+            assertThat(api.at("/components/schemas").has("JsonNode")).isFalse();
+        }
+
         private static Collection<String> taken(JsonNode api, String path, String mediaType) {
             String schema = api.path("paths")
                     .path(RECORDINGS + path)

@@ -4,6 +4,7 @@ import io.swagger.v3.core.converter.AnnotatedType;
 import io.swagger.v3.core.converter.ModelConverter;
 import io.swagger.v3.core.converter.ModelConverterContext;
 import io.swagger.v3.core.util.Json;
+import io.swagger.v3.oas.models.media.ObjectSchema;
 import io.swagger.v3.oas.models.media.Schema;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -11,12 +12,14 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import tools.jackson.databind.annotation.JsonNaming;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Describes JSON under the names that it has. The describing library reads annotations of an older Jackson than the one
- * that writes our JSON, and so does not know that a type is in snake_case.
+ * that writes our JSON, and so does not know that a type is in snake_case, nor that one is any JSON.
  */
 @Component
 @SuppressWarnings("rawtypes") // as the library declares it
@@ -26,18 +29,21 @@ final class DescribedNames implements ModelConverter {
 
     @Override
     public @Nullable Schema resolve(AnnotatedType type, ModelConverterContext context, Iterator<ModelConverter> chain) {
+        Class<?> java = Json.mapper().constructType(type.getType()).getRawClass();
+        if (JsonNode.class.isAssignableFrom(java)) {
+            return ObjectNode.class.isAssignableFrom(java) ? new ObjectSchema() : new Schema<>();
+        }
         if (!chain.hasNext()) {
             return null;
         }
         Schema<?> resolved = chain.next().resolve(type, context, chain);
-        if (resolved != null && isSnakeCase(type)) {
+        if (resolved != null && isSnakeCase(java)) {
             rename(described(resolved, context.getDefinedModels()));
         }
         return resolved;
     }
 
-    private static boolean isSnakeCase(AnnotatedType type) {
-        Class<?> java = Json.mapper().constructType(type.getType()).getRawClass();
+    private static boolean isSnakeCase(Class<?> java) {
         JsonNaming naming = java.getAnnotation(JsonNaming.class);
         return naming != null && naming.value() == SnakeCaseStrategy.class;
     }
