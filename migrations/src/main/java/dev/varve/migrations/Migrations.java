@@ -71,7 +71,7 @@ public final class Migrations {
     }
 
     Migrations(DataSource dataSource, Timeouts timeouts, MigrationFiles files) {
-        this.dataSource = dataSource;
+        this.dataSource = ShortUrl.of(dataSource);
         this.timeouts = timeouts;
         this.files = files;
     }
