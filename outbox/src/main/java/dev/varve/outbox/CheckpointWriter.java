@@ -1,6 +1,7 @@
 package dev.varve.outbox;
 
 import dev.varve.outbox.Leases.Lease;
+import dev.varve.outbox.MessageTail.Newest;
 import dev.varve.outbox.Progress.Changes;
 import dev.varve.outbox.Progress.State;
 import java.util.concurrent.CompletableFuture;
@@ -31,14 +32,14 @@ final class CheckpointWriter {
     }
 
     /** Writes it, after what is still being written; false when the lease is lost. */
-    boolean write(State state, Changes changes) {
+    boolean write(@Nullable Newest read, State state, Changes changes) {
         if (!ended(beside)) {
             return false;
         }
         if (changes.isEmpty() && state.equals(written)) {
             return true;
         }
-        if (!progress.save(lease, state, changes)) {
+        if (!progress.save(lease, read, state, changes)) {
             return false;
         }
         written = state;
@@ -46,10 +47,11 @@ final class CheckpointWriter {
     }
 
     /** Has it written, unless the last one is still being written. */
-    void writeBeside(State state) {
+    void writeBeside(@Nullable Newest read, State state) {
         if (beside == null && !state.equals(written)) {
             beside = new Writing(
-                    state, CompletableFuture.supplyAsync(() -> progress.save(lease, state, Changes.NONE), THREADS));
+                    state,
+                    CompletableFuture.supplyAsync(() -> progress.save(lease, read, state, Changes.NONE), THREADS));
         }
     }
 

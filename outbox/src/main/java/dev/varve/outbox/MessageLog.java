@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -74,6 +75,18 @@ public final class MessageLog {
     /** The highest position; 0 before the first message. */
     public long head() {
         return number("read the head of the outbox", HEAD, Binding.none());
+    }
+
+    private static final String NEWEST = "SELECT position, id FROM outbox.message ORDER BY position DESC LIMIT 1";
+
+    /** The message at the highest position; null before the first. */
+    MessageTail.@Nullable Newest newest() {
+        return sql.one(
+                        "read the newest message of the outbox",
+                        NEWEST,
+                        Binding.none(),
+                        rows -> new MessageTail.Newest(rows.getLong(1), rows.getObject(2, UUID.class)))
+                .orElse(null);
     }
 
     private static final String EARLIEST = "SELECT earliest FROM outbox.retention";

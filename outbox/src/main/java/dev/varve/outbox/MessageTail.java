@@ -4,7 +4,9 @@ import dev.varve.eventstore.LogSignals;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +41,9 @@ public final class MessageTail implements AutoCloseable {
         }
     }
 
+    /** The newest message that was read. */
+    record Newest(long position, UUID id) {}
+
     /** Ends the listening. */
     public interface Registration extends AutoCloseable {
         @Override
@@ -53,7 +58,12 @@ public final class MessageTail implements AutoCloseable {
     private volatile boolean started;
     private volatile boolean closed;
     private volatile boolean asked;
-    private volatile long head = -1;
+    private final AtomicLong generation = new AtomicLong();
+    /** Null while it is not known, as when nobody listens. */
+    private volatile @Nullable Known known;
+
+    /** How far was read, and what stands there; null before the first message. */
+    private record Known(long head, @Nullable Newest newest) {}
 
     /**
      * Does nothing before somebody listens.
@@ -82,19 +92,43 @@ public final class MessageTail implements AutoCloseable {
 
     /** The highest position known to be readable; asks the database when nobody listened so far. */
     public long head() {
-        long known = head;
-        return known >= 0 && !listeners.isEmpty() ? known : messages.head();
+        Known now = live();
+        return now == null ? messages.head() : now.head();
+    }
+
+    private @Nullable Known live() {
+        return listeners.isEmpty() ? null : known;
+    }
+
+    /**
+     * Another one when the outbox may not be the one that was read before, because a standby took over that had not
+     * received all of it. Who listens and keeps a position in memory must begin again then, from one that is stored.
+     */
+    public long generation() {
+        return generation.get();
+    }
+
+    /** Whether it has looked since somebody listens; what is read before is of no generation. */
+    boolean isLooking() {
+        return live() != null;
+    }
+
+    /** The newest message that was read, which stands for all before it; null before the first. */
+    @Nullable Newest newest() {
+        Known now = known;
+        return now == null ? null : now.newest();
     }
 
     /** What is wanted of the next positions, from memory if they are there; an empty page at the head. */
     public Page read(long after, int limit, SubscriptionFilter filter) {
-        long upTo = Math.min(after + limit, head());
+        Known now = live();
+        long upTo = Math.min(after + limit, now == null ? messages.head() : now.head());
         if (upTo <= after) {
             return new Page(List.of(), after);
         }
         List<Message> found = new ArrayList<>();
         long position = after + 1;
-        for (; position <= upTo; position++) {
+        for (; now != null && position <= upTo; position++) {
             Message message = ring.get((int) (position & (RING - 1)));
             if (message == null || message.position() != position) {
                 break;
@@ -117,14 +151,17 @@ public final class MessageTail implements AutoCloseable {
         long pause = FIRST_PAUSE_NANOS;
         while (rest(pause)) {
             try {
-                if (head < 0) {
-                    head = messages.head();
-                    announce();
+                if (known == null) {
+                    reached(messages.newest());
                 }
                 pause = fill() ? FIRST_PAUSE_NANOS : Math.min(pause * 2, maxPauseNanos);
             } catch (OutboxException e) {
                 // The next look may succeed; nothing is lost meanwhile, because every reader knows its place.
-                log.warn("the outbox could not be read position={} reason={}", head, e.getMessage());
+                log.warn("the outbox could not be read position={} reason={}", position(), e.getMessage());
+                if (known == null) {
+                    // Who began to listen before may have asked another server than this will.
+                    generation.incrementAndGet();
+                }
                 pause = maxPauseNanos;
             }
         }
@@ -136,7 +173,9 @@ public final class MessageTail implements AutoCloseable {
         while (!closed && (listeners.isEmpty() || !asked)) {
             long left = end - System.nanoTime();
             if (listeners.isEmpty()) {
-                head = -1;
+                if (known != null) {
+                    forget();
+                }
                 LockSupport.park(this);
             } else if (left <= 0) {
                 break;
@@ -148,11 +187,26 @@ public final class MessageTail implements AutoCloseable {
         return !closed;
     }
 
+    private long position() {
+        Known now = known;
+        return now == null ? -1 : now.head();
+    }
+
+    /** Reads the newest message once more, too: it tells whether this is the outbox that was read before. */
     private boolean fill() {
         boolean found = false;
         List<Message> page;
         do {
-            page = messages.read(head, head + PAGE, SubscriptionFilter.EVERYTHING);
+            long head = position();
+            Newest newest = newest();
+            page = messages.read(newest == null ? head : head - 1, head + PAGE, SubscriptionFilter.EVERYTHING);
+            if (newest != null) {
+                if (page.isEmpty() || !newest.equals(newest(page.getFirst()))) {
+                    beginAnew(head);
+                    return true;
+                }
+                page = page.subList(1, page.size());
+            }
             for (Message message : page) {
                 ring.set(
                         (int) (message.position() & (RING - 1)),
@@ -160,11 +214,40 @@ public final class MessageTail implements AutoCloseable {
             }
             if (!page.isEmpty()) {
                 found = true;
-                head = page.getLast().position();
-                announce();
+                reached(newest(page.getLast()));
             }
         } while (page.size() == PAGE);
         return found;
+    }
+
+    private static Newest newest(Message message) {
+        return new Newest(message.position(), message.id());
+    }
+
+    /** Retention dropped what was the newest here, which all had read then; or the outbox lost it. */
+    private void beginAnew(long head) {
+        if (head >= messages.earliest()) {
+            log.error(
+                    "the outbox lost its last messages, as when a standby takes over that lags; readers begin again position={} head={}",
+                    head,
+                    messages.head());
+            // First, so that who reads what came after sees it.
+            generation.incrementAndGet();
+        }
+        forget();
+        reached(messages.newest());
+    }
+
+    private void forget() {
+        known = null;
+        for (int slot = 0; slot < RING; slot++) {
+            ring.set(slot, null);
+        }
+    }
+
+    private void reached(@Nullable Newest newest) {
+        known = new Known(newest == null ? 0 : newest.position(), newest);
+        announce();
     }
 
     private void announce() {

@@ -2,6 +2,7 @@ package dev.varve.outbox;
 
 import dev.varve.eventstore.CheckpointCommits;
 import dev.varve.outbox.Leases.Lease;
+import dev.varve.outbox.MessageTail.Newest;
 import dev.varve.outbox.Sql.Binding;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -56,6 +57,7 @@ final class Progress {
                 trouble_since = CASE WHEN ?::text IS NOT NULL THEN coalesce(trouble_since, clock_timestamp()) END,
                 failing_since = CASE WHEN ? THEN coalesce(failing_since, clock_timestamp()) END
             WHERE subscription = ? AND epoch = ?
+              AND (?::uuid IS NULL OR EXISTS (SELECT FROM outbox.message m WHERE m.position = ? AND m.id = ?))
             """;
 
     /**
@@ -64,14 +66,19 @@ final class Progress {
      */
     private static final String SAVE_WITHOUT_FLUSH = SAVE + "  AND " + CheckpointCommits.WITHOUT_FLUSH;
 
-    /** False when the subscription is somebody else's by now; nothing was written then. */
-    boolean save(Lease lease, State state, Changes changes) {
+    /**
+     * False when the subscription is somebody else's by now, or the outbox is not the one that was read; nothing was written
+     * then.
+     *
+     * @param read the newest message that was read; null before the first
+     */
+    boolean save(Lease lease, @Nullable Newest read, State state, Changes changes) {
         if (changes.isEmpty()) {
-            return sql.on("save a checkpoint", connection -> save(connection, SAVE_WITHOUT_FLUSH, lease, state));
+            return sql.on("save a checkpoint", connection -> save(connection, SAVE_WITHOUT_FLUSH, lease, read, state));
         }
         return sql.inTransaction("save a checkpoint", connection -> {
             Sql.update(connection, "SET LOCAL idle_in_transaction_session_timeout = '2s'", Binding.none());
-            boolean ours = save(connection, SAVE, lease, state);
+            boolean ours = save(connection, SAVE, lease, read, state);
             if (ours) {
                 park(connection, lease, changes);
                 skip(connection, lease, changes.skipped());
@@ -81,7 +88,8 @@ final class Progress {
         });
     }
 
-    private static boolean save(Connection connection, String update, Lease lease, State state) throws SQLException {
+    private static boolean save(Connection connection, String update, Lease lease, @Nullable Newest read, State state)
+            throws SQLException {
         return Sql.update(connection, update, statement -> {
                     statement.setLong(1, state.checkpoint());
                     statement.setString(2, state.doneBeyond().toString());
@@ -90,6 +98,9 @@ final class Progress {
                     statement.setBoolean(5, state.failing());
                     statement.setString(6, lease.subscription());
                     statement.setLong(7, lease.epoch());
+                    statement.setObject(8, read == null ? null : read.id());
+                    statement.setLong(9, read == null ? 0 : read.position());
+                    statement.setObject(10, read == null ? null : read.id());
                 })
                 == 1;
     }

@@ -163,6 +163,7 @@ public final class Relay implements AutoCloseable {
 
     private boolean takeOne() {
         long until = System.nanoTime() + settings.lease().toNanos();
+        long generation = tail.generation();
         Taken taken = leases.take().orElse(null);
         if (taken == null) {
             return false;
@@ -188,7 +189,7 @@ public final class Relay implements AutoCloseable {
         }
         SinkFactory factory = sinks.get(stored.subscription().sink());
         SubscriptionRelay relay = new SubscriptionRelay(
-                stored.subscription(), stored.revision(), factory, taken, surroundings(name), until);
+                stored.subscription(), stored.revision(), factory, taken, generation, surroundings(name), until);
         running.put(name, relay);
         relay.start();
         return true;

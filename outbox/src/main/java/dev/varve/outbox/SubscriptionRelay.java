@@ -2,6 +2,7 @@ package dev.varve.outbox;
 
 import dev.varve.outbox.Leases.Lease;
 import dev.varve.outbox.Leases.Taken;
+import dev.varve.outbox.MessageTail.Newest;
 import dev.varve.outbox.Progress.State;
 import java.time.Duration;
 import java.util.Objects;
@@ -36,6 +37,7 @@ final class SubscriptionRelay {
     private final Subscription subscription;
     private final long revision;
     private final Lease lease;
+    private final long generation;
     private final Surroundings around;
     private final RelaySettings settings;
     private final Replaying replaying;
@@ -65,9 +67,11 @@ final class SubscriptionRelay {
             long revision,
             SinkFactory factory,
             Taken taken,
+            long generation,
             Surroundings around,
             long validUntil) {
         this.subscription = subscription;
+        this.generation = generation;
         this.revision = revision;
         this.lease = taken.lease();
         this.around = around;
@@ -279,8 +283,11 @@ final class SubscriptionRelay {
         if (door.checkpointing() != null && (window.size() > 0 || window.end() > committed)) {
             return false;
         }
+        if (!around.tail().isLooking()) {
+            return false;
+        }
         var page = around.tail().read(window.end(), PAGE, subscription.filter());
-        if (page.upTo() <= window.end()) {
+        if (page.upTo() <= window.end() || !isAsRead()) {
             return false;
         }
         for (Message message : page.messages()) {
@@ -327,13 +334,19 @@ final class SubscriptionRelay {
         attention = true;
     }
 
+    /** Whether the outbox is the one that the window was read from; otherwise its stored checkpoint counts. */
+    private boolean isAsRead() {
+        return around.tail().generation() == generation;
+    }
+
     private void saveIfDue(long now) {
-        if (!writer.isOurs()) {
+        Newest read = around.tail().newest();
+        if (!writer.isOurs() || !isAsRead()) {
             lost = true;
         } else if (unsaved.isLarge() || now - savedAt >= settings.saveInterval().toNanos()) {
             if (unsaved.isEmpty()) {
                 savedAt = now;
-                writer.writeBeside(state(RANGES));
+                writer.writeBeside(read, state(RANGES));
                 replaying.save();
             } else {
                 save();
@@ -348,7 +361,8 @@ final class SubscriptionRelay {
     /** False when the lease is lost. */
     private boolean save(int ranges) {
         savedAt = System.nanoTime();
-        if (!writer.write(state(ranges), unsaved.changes())) {
+        Newest read = around.tail().newest();
+        if (!isAsRead() || !writer.write(read, state(ranges), unsaved.changes())) {
             lost = true;
             return false;
         }

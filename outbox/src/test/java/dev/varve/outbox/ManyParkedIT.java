@@ -90,7 +90,7 @@ class ManyParkedIT {
     private void goOn(String key) {
         assertThat(leases.renew(List.of(lease))).hasSize(1);
         Changes parking = new Changes(List.of(new Parking(key, "too large", 1)), List.of(), List.of(), List.of());
-        assertThat(progress.save(lease, new State(0, PositionRanges.NONE, null, false), parking))
+        assertThat(progress.save(lease, null, new State(0, PositionRanges.NONE, null, false), parking))
                 .isTrue();
         database.update(
                 "UPDATE outbox.parked_key SET attention = true, retry_up_to = 9 WHERE subscription = ? AND key = ?",

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /** An outbox in a database of its own, with as many nodes as a test wants. */
 final class Outbox implements AutoCloseable {
@@ -90,6 +91,15 @@ final class Outbox implements AutoCloseable {
             throw new IllegalStateException(e);
         }
         signals.batchWritten(1, head, 0);
+    }
+
+    /** What a standby has that had not received the messages after a position, nor what was stored after them. */
+    synchronized void lose(long after) {
+        new JdbcTemplate(dataSource).execute("""
+                        WITH lost AS (DELETE FROM outbox.message WHERE position > %d)
+                        UPDATE outbox.delivery SET position = least(position, %d), done_beyond = '{}'
+                        """.formatted(after, after));
+        head = after;
     }
 
     synchronized long head() {

@@ -8,13 +8,19 @@ import dev.varve.outbox.Delivery.Refused;
 import dev.varve.outbox.Delivery.Throttled;
 import dev.varve.outbox.Delivery.Unavailable;
 import dev.varve.outbox.FailurePolicy.OnRefusal;
+import dev.varve.outbox.Leases.Lease;
+import dev.varve.outbox.MessageTail.Newest;
+import dev.varve.outbox.Progress.Changes;
+import dev.varve.outbox.Progress.State;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,6 +37,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
@@ -70,6 +78,53 @@ class RelayIT {
 
     private static List<Long> upTo(long head) {
         return LongStream.rangeClosed(1, head).boxed().toList();
+    }
+
+    @Nested
+    class After_a_standby_took_over_that_had_less {
+
+        @ParameterizedTest
+        @ValueSource(ints = {1, 5})
+        void what_is_written_in_the_place_of_what_was_lost_is_delivered(int more) {
+            outbox.subscribe("weather", PARK);
+            outbox.node(sink);
+            outbox.write(Collections.nCopies(10, "place"));
+            await().until(() -> status().position() == 10);
+
+            outbox.lose(7);
+            outbox.write(Collections.nCopies(more, "another"));
+
+            await().until(() -> sink.positionsOf("another").size() >= more);
+            assertThat(sink.positionsOf("another"))
+                    .containsExactlyElementsOf(
+                            LongStream.rangeClosed(8, 7 + more).boxed().toList());
+            await().until(() -> status().position() == 7 + more);
+        }
+
+        @Test
+        void no_checkpoint_is_stored_of_what_was_read_before() {
+            outbox.subscribe("weather", PARK);
+            outbox.write(Collections.nCopies(10, "place"));
+            Newest read = Objects.requireNonNull(outbox.messages.newest());
+            Lease lease = new Leases(outbox.dataSource, "node", Duration.ofSeconds(20))
+                    .take()
+                    .orElseThrow()
+                    .lease();
+            Progress progress = new Progress(new Sql(outbox.dataSource));
+            assertThat(progress.save(lease, read, stateAt(7), Changes.NONE)).isTrue();
+
+            outbox.lose(7);
+            outbox.write(Collections.nCopies(5, "another"));
+
+            assertThat(progress.save(lease, read, stateAt(10), Changes.NONE)).isFalse();
+            assertThat(status().position()).isEqualTo(7);
+            assertThat(progress.save(lease, outbox.messages.newest(), stateAt(12), Changes.NONE))
+                    .isTrue();
+        }
+
+        private State stateAt(long position) {
+            return new State(position, PositionRanges.NONE, null, false);
+        }
     }
 
     @Nested
