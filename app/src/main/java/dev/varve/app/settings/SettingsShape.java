@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+import org.springframework.boot.context.properties.bind.Name;
 
 /**
  * Which properties a settings record has.
@@ -29,7 +30,7 @@ record SettingsShape(String prefix, Map<String, Type> leaves, List<String> open)
     private void add(String name, Type type) {
         if (type instanceof Class<?> plain && plain.isRecord()) {
             for (RecordComponent component : plain.getRecordComponents()) {
-                add(name + "." + DataObjectPropertyName.toDashedForm(component.getName()), component.getGenericType());
+                add(name + "." + DataObjectPropertyName.toDashedForm(nameOf(component)), component.getGenericType());
             }
         } else if (type instanceof ParameterizedType generic
                 && generic.getRawType() instanceof Class<?> raw
@@ -43,6 +44,18 @@ record SettingsShape(String prefix, Map<String, Type> leaves, List<String> open)
             add(name, element);
         } else {
             leaves.put(name, type);
+        }
+    }
+
+    private static String nameOf(RecordComponent component) {
+        try {
+            Name given = component
+                    .getDeclaringRecord()
+                    .getDeclaredField(component.getName())
+                    .getAnnotation(Name.class);
+            return given == null ? component.getName() : given.value();
+        } catch (NoSuchFieldException e) {
+            throw new IllegalStateException("a record has a field for each component", e);
         }
     }
 

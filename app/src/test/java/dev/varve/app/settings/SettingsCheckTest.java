@@ -19,6 +19,7 @@ import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.bind.Name;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.MutablePropertySources;
 import org.springframework.core.env.StandardEnvironment;
@@ -34,6 +35,7 @@ class SettingsCheckTest {
             @DefaultValue("2s") Duration waitFor,
             @Nullable @Size(min = 12) String adminPassword,
             @DefaultValue List<String> names,
+            @Name("notify") @DefaultValue("true") boolean notifying,
             @DefaultValue Map<String, String> labels,
             @DefaultValue @Valid Bell bell) {
 
@@ -88,6 +90,7 @@ class SettingsCheckTest {
                         Map.of(
                                 "varve.gate.openDoors", "3",
                                 "varve.gate.names[0]", "north",
+                                "varve.gate.notify", "false",
                                 "varve.gate.labels.colour", "red",
                                 "varve.gate.bell.loudness", "2",
                                 "server.port", "1"),
@@ -95,6 +98,7 @@ class SettingsCheckTest {
                                 "VARVE_GATE_WAITFOR", "3s",
                                 "VARVE_GATE_WAIT_FOR", "3s",
                                 "VARVE_GATE_NAMES_1", "south",
+                                "VARVE_GATE_NOTIFY", "false",
                                 "VARVE_GATE_GARDEN_RAKES", "2",
                                 "VARVE_DATABASE_PASSWORD", "of the command line")))
                 .isEmpty();
@@ -103,13 +107,22 @@ class SettingsCheckTest {
     @Test
     void unknown_names_are_refused_wherever_they_are_below_our_root() {
         assertThat(complaint(
-                        Map.of("varve.gate.open-door", "3", "varve.gaet.open-doors", "3", "varve.gate.bell.tone", "c"),
+                        Map.of(
+                                "varve.gate.open-door",
+                                "3",
+                                "varve.gaet.open-doors",
+                                "3",
+                                "varve.gate.bell.tone",
+                                "c",
+                                "varve.gate.notifying",
+                                "false"),
                         Map.of("VARVE_GATE_OPENDOOR", "3")))
                 .hasValueSatisfying(complaint -> assertThat(complaint)
                         .contains(
                                 "varve.gate.open-door is not known; known below varve.gate: admin-password, bell.loudness")
                         .contains("varve.gaet.open-doors is not known; known are those below varve.cellar, varve.gate")
                         .contains("varve.gate.bell.tone is not known")
+                        .contains("varve.gate.notifying is not known")
                         .contains("environment variable VARVE_GATE_OPENDOOR is not known"));
     }
 
