@@ -76,50 +76,57 @@ public final class LogMaintenance implements AutoCloseable {
         return sealed;
     }
 
-    private static final String TRY_LOCK = "SELECT pg_try_advisory_lock(8608001, 4)";
-
-    private static final String UNLOCK = "SELECT pg_advisory_unlock(8608001, 4)";
-
     /**
      * Gives full partitions their index by event type; answers how many were made.
      *
      * <p>Built with an ordinary lock against writes, which nobody feels: there are no writes any more.
      */
     public int indexSealedPartitions() throws SQLException {
-        try (Connection connection = dataSource.getConnection();
-                Statement statement = connection.createStatement()) {
+        int indexed = 0;
+        try (Connection connection = dataSource.getConnection()) {
             List<LogPartition> without = LogPartitions.of(connection, "event_store.event").stream()
                     .filter(partition -> partition.state() == State.SEALED)
                     .filter(partition -> partition.indexes().stream().noneMatch(index -> index.endsWith("_type")))
                     .toList();
-            if (without.isEmpty() || !isTrue(statement, TRY_LOCK)) {
-                return 0;
-            }
-            try {
-                for (LogPartition partition : without) {
-                    index(statement, partition);
+            for (LogPartition partition : without) {
+                if (index(connection, partition)) {
+                    indexed++;
                 }
-            } finally {
-                isTrue(statement, UNLOCK);
             }
-            return without.size();
         }
+        return indexed;
     }
+
+    /** A lock for the transaction: with a pooler between, one of the session would stay with whoever comes next. */
+    private static final String TRY_LOCK = "SELECT pg_try_advisory_xact_lock(8608001, 4)";
 
     private static final String INDEX = "SELECT event_store.index_sealed_partition(?::regclass)";
 
-    private static void index(Statement statement, LogPartition partition) throws SQLException {
+    /** Answers whether it did; not if another node is at it. */
+    private static boolean index(Connection connection, LogPartition partition) throws SQLException {
         long started = System.nanoTime();
-        try (PreparedStatement index = statement.getConnection().prepareStatement(INDEX)) {
+        connection.setAutoCommit(false);
+        try (Statement statement = connection.createStatement();
+                PreparedStatement index = connection.prepareStatement(INDEX)) {
+            if (!isTrue(statement, TRY_LOCK)) {
+                return false;
+            }
             index.setString(1, partition.name());
             index.execute();
+            connection.commit();
+        } finally {
+            connection.rollback();
+            connection.setAutoCommit(true);
         }
         // Rows that never change are frozen once; a reader of one type then needs the index alone for its count.
-        statement.execute("VACUUM (FREEZE, ANALYZE, SKIP_LOCKED) " + partition.name());
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("VACUUM (FREEZE, ANALYZE, SKIP_LOCKED) " + partition.name());
+        }
         log.info(
                 "log partition indexed partition={} millis={}",
                 partition.name(),
                 Duration.ofNanos(System.nanoTime() - started).toMillis());
+        return true;
     }
 
     private static boolean isTrue(Statement statement, String question) throws SQLException {

@@ -41,6 +41,19 @@ class LogMaintenanceIT {
         }
 
         @Test
+        void get_it_by_one_node_at_a_time() throws Exception {
+            log.append("a", 0, 12);
+            try (Connection other = log.dataSource().getConnection()) {
+                other.setAutoCommit(false);
+                other.createStatement().execute("SELECT pg_advisory_xact_lock(8608001, 4)");
+
+                assertThat(maintenance.indexSealedPartitions()).isZero();
+                other.rollback();
+                assertThat(maintenance.indexSealedPartitions()).isEqualTo(1);
+            }
+        }
+
+        @Test
         void get_their_index_while_an_append_is_open() throws Exception {
             log.append("a", 0, 12);
             try (Connection open = log.dataSource().getConnection()) {
