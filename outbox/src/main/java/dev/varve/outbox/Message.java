@@ -42,6 +42,11 @@ public record Message(
         return dot < 0 ? topic : topic.substring(0, dot);
     }
 
+    /** Where it stands, for readers who keep that themselves. */
+    public Place place() {
+        return Place.of(position, id);
+    }
+
     /** The same message, marked as sent again. */
     public Message asReplay() {
         return new Message(position, id, topic, key, type, payload, recordedAt, eventPosition, headers, true);

@@ -9,6 +9,7 @@ import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -87,6 +88,18 @@ public final class MessageLog {
                         Binding.none(),
                         rows -> new MessageTail.Newest(rows.getLong(1), rows.getObject(2, UUID.class)))
                 .orElse(null);
+    }
+
+    private static final String ID = "SELECT id FROM outbox.message WHERE position = ?";
+
+    /** The place of the message at a position; empty when retention dropped it, or there is none yet. */
+    public Optional<Place> place(long position) {
+        return sql.one(
+                        "read the message at position " + position,
+                        ID,
+                        statement -> statement.setLong(1, position),
+                        rows -> rows.getObject(1, UUID.class))
+                .map(id -> Place.of(position, id));
     }
 
     private static final String EARLIEST = "SELECT earliest FROM outbox.retention";

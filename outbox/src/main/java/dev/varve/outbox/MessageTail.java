@@ -4,6 +4,7 @@ import dev.varve.eventstore.LogSignals;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
@@ -140,6 +141,18 @@ public final class MessageTail implements AutoCloseable {
         return position > after + 1
                 ? new Page(found, position - 1)
                 : new Page(messages.read(after, upTo, filter), upTo);
+    }
+
+    /** The place of the message at a position; empty when there is none, or none any more. */
+    public Optional<Place> place(long position) {
+        Known now = live();
+        if (now != null && now.newest() != null && now.newest().position() == position) {
+            return Optional.of(Place.of(position, now.newest().id()));
+        }
+        Message message = now == null ? null : ring.get((int) (position & (RING - 1)));
+        return message != null && message.position() == position
+                ? Optional.of(message.place())
+                : messages.place(position);
     }
 
     private void wake() {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.varve.app.problem.FieldProblem;
 import dev.varve.app.problem.ProblemException;
 import dev.varve.app.problem.StandardProblem;
+import dev.varve.outbox.Place;
 import dev.varve.outbox.StartPosition;
 import dev.varve.outbox.SubscriptionFilter;
 import dev.varve.outbox.SubscriptionUnknownException;
@@ -58,8 +59,8 @@ class FeedController {
     /**
      * Messages after a position, oldest first.
      *
-     * @param since where to begin: beginning, now, a position after which, or an instant
-     * @param lastEventId the same as a position; wins over {@code since}
+     * @param since where to begin: beginning, now, an id that a feed gave or a position after which, or an instant
+     * @param lastEventId the same as an id or a position; wins over {@code since}
      * @param limit messages of a page
      * @param timeout how long to wait for a first message, as {@code 30s} or in milliseconds
      */
@@ -88,14 +89,14 @@ class FeedController {
                 .header(POSITION, Long.toString(page.upTo()))
                 .header(
                         "Link",
-                        "</feed/%s?since=%d&limit=%d>; rel=\"next\""
-                                .formatted(UriUtils.encodePathSegment(name, UTF_8), page.upTo(), limit));
+                        "</feed/%s?since=%s&limit=%d>; rel=\"next\""
+                                .formatted(UriUtils.encodePathSegment(name, UTF_8), page.place(), limit));
         if (page.full()) {
             // Nothing can come in between any more, so whoever asks the same gets the same, for ever.
             answer.cacheControl(CacheControl.maxAge(Duration.ofDays(365))
                             .cachePrivate()
                             .immutable())
-                    .eTag("\"%d-%d-%d-%x\"".formatted(after, page.upTo(), limit, Objects.hash(filter, events)));
+                    .eTag("\"%d-%s-%d-%x\"".formatted(after, page.place(), limit, Objects.hash(filter, events)));
         } else {
             answer.cacheControl(CacheControl.noStore());
         }
@@ -140,11 +141,16 @@ class FeedController {
 
     private long begin(String since, @Nullable String lastEventId) {
         String parameter = lastEventId == null ? "since" : "lastEventId";
+        String text = lastEventId == null ? since : lastEventId;
         try {
-            return feed.begin(StartPosition.of(lastEventId == null ? since : lastEventId));
+            return Place.parse(text).map(feed::begin).orElseGet(() -> feed.begin(StartPosition.of(text)));
         } catch (Feed.BelowRetentionException e) {
             throw new ProblemException(
                     StandardProblem.NOT_KEPT.because(e.reason()).withMember("earliest", e.earliest()));
+        } catch (Feed.LostPlaceException e) {
+            throw new ProblemException(StandardProblem.PLACE_LOST
+                    .because(String.valueOf(e.getMessage()))
+                    .withMember("newest", e.head()));
         } catch (IllegalArgumentException e) {
             throw malformed(parameter, String.valueOf(e.getMessage()));
         }

@@ -37,9 +37,9 @@ final class FeedStreams implements AutoCloseable {
     }
 
     /** A page that waits for its first message after a position. */
-    private record Waiting(CompletableFuture<Feed.Page> page, long after) {
+    private record Waiting(CompletableFuture<Feed.Page> page, long after, String place) {
         private void end() {
-            page.complete(new Feed.Page(List.of(), after, false));
+            page.complete(new Feed.Page(List.of(), after, place, false));
         }
     }
 
@@ -69,7 +69,7 @@ final class FeedStreams implements AutoCloseable {
     CompletableFuture<Feed.Page> page(long after, int limit, SubscriptionFilter filter, Duration patience) {
         CompletableFuture<Feed.Page> page = FeedQuestion.ask(feed, after, limit, filter, patience, threads);
         if (!page.isDone()) {
-            Waiting one = new Waiting(page, after);
+            Waiting one = new Waiting(page, after, feed.place(after));
             waiting.add(one);
             var unused = page.whenComplete((found, failure) -> waiting.remove(one));
             if (ending) {

@@ -35,6 +35,7 @@ class FeedIT {
         TestDatabase own = TestDatabase.migrated();
         database = new JdbcTemplate(own.dataSource());
         database.update(WRITE, 1, 25);
+        database.update("DELETE FROM outbox.message WHERE position < 3");
         database.update("UPDATE outbox.retention SET earliest = 3");
         server = ProbeServer.start(
                 own, "varve.feed.heartbeat=500ms", "varve.feed.source=https://feeds.example/{context}");
@@ -65,7 +66,8 @@ class FeedIT {
         assertThat(server.get("/feed/all?since=4&limit=2", "If-None-Match", etag)
                         .statusCode())
                 .isEqualTo(304);
-        assertThat(full.headers().firstValue("link")).hasValue("</feed/all?since=6&limit=2>; rel=\"next\"");
+        assertThat(full.headers().firstValue("link"))
+                .hasValue("</feed/all?since=6-%s&limit=2>; rel=\"next\"".formatted(mark(6)));
         assertThat(last.headers().firstValue("cache-control")).hasValue("no-store");
         assertThat(last.headers().firstValue("varve-position")).isPresent();
     }
@@ -99,6 +101,28 @@ class FeedIT {
     }
 
     @Test
+    void a_reader_of_messages_that_were_lost_is_told_so() {
+        String another = mark(5).equals("00000000") ? "11111111" : "00000000";
+        HttpResponse<String> page = server.get("/feed/all?since=5-" + another);
+        HttpResponse<String> stream =
+                server.get("/feed/all", "Accept", "text/event-stream", "Last-Event-ID", "999999-" + another);
+
+        assertThat(page.statusCode()).isEqualTo(410);
+        assertThat(page.body()).contains("/problems/varve/place-lost", "there is another one", "\"newest\":");
+        assertThat(stream.statusCode()).isEqualTo(410);
+        assertThat(stream.body()).contains("/problems/varve/place-lost", "there is none");
+        assertThat(server.get("/feed/all?since=5-" + mark(5)).statusCode()).isEqualTo(200);
+        assertThat(server.get("/feed/all?since=2-" + another).statusCode())
+                .as("was dropped, and cannot be compared")
+                .isEqualTo(200);
+    }
+
+    private static String mark(long position) {
+        return database.queryForObject(
+                "SELECT left(id::text, 8) FROM outbox.message WHERE position = ?", String.class, position);
+    }
+
+    @Test
     void what_makes_no_sense_is_refused() {
         assertThat(server.get("/feed/unknown").statusCode()).isEqualTo(404);
         assertThat(server.get("/feed/all?limit=0").statusCode()).isEqualTo(400);
@@ -113,15 +137,18 @@ class FeedIT {
     void a_stream_goes_on_where_the_last_one_ended() throws Exception {
         String from22;
         try (Events events = events("/feed/all?since=20")) {
-            assertThat(events.next()).startsWith("id: 21");
+            assertThat(events.next()).startsWith("id: 21-" + mark(21));
             from22 = events.next();
-            assertThat(from22).startsWith("id: 22\ndata: {\"specversion\":\"1.0\"");
+            assertThat(from22).startsWith("id: 22-" + mark(22) + "\ndata: {\"specversion\":\"1.0\"");
+        }
+        try (Events events = events("/feed/all?since=20", "Last-Event-ID", "22-" + mark(22))) {
+            assertThat(events.next()).startsWith("id: 23-");
         }
         try (Events events = events("/feed/all?since=20", "Last-Event-ID", "22")) {
-            assertThat(events.next()).startsWith("id: 23\n");
+            assertThat(events.next()).startsWith("id: 23-" + mark(23) + "\n");
         }
         try (Events events = events("/feed/all")) {
-            assertThat(events.next()).as("where it begins").matches("(?s)id: \\d+\n: ?");
+            assertThat(events.next()).as("where it begins").matches("(?s)id: \\d+-[0-9a-f]{8}\n: ?");
             long head = database.queryForObject("SELECT max(position) FROM outbox.message", Long.class);
             database.update(WRITE, head + 1, head + 1);
             String event = events.next();

@@ -3,10 +3,12 @@ package dev.varve.outbox.sink.feed;
 import dev.varve.outbox.Message;
 import dev.varve.outbox.MessageLog;
 import dev.varve.outbox.MessageTail;
+import dev.varve.outbox.Place;
 import dev.varve.outbox.StartPosition;
 import dev.varve.outbox.SubscriptionFilter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -27,10 +29,11 @@ public final class Feed implements AutoCloseable {
      * Messages of a feed.
      *
      * @param messages in order
-     * @param upTo everything up to here has been seen; the next page begins after it
+     * @param upTo everything up to here has been seen
+     * @param place the same for its reader, who begins the next page after it
      * @param full whether it has as many messages as were asked for: then it will never change
      */
-    public record Page(List<Message> messages, long upTo, boolean full) {
+    public record Page(List<Message> messages, long upTo, String place, boolean full) {
 
         public Page {
             messages = List.copyOf(messages);
@@ -66,6 +69,25 @@ public final class Feed implements AutoCloseable {
         }
     }
 
+    /** A reader has seen a message that is not there any more, and so may miss what stands in its place. */
+    public static final class LostPlaceException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        private final long head;
+
+        LostPlaceException(Place place, long head) {
+            super("messages after %s were asked for, and there is %s; the newest is at position %d"
+                    .formatted(place, place.position() > head ? "none" : "another one", head));
+            this.head = head;
+        }
+
+        /** The position of the newest message. */
+        public long head() {
+            return head;
+        }
+    }
+
     private final MessageTail tail;
     private final MessageLog messages;
     private final Set<Runnable> waiting = ConcurrentHashMap.newKeySet();
@@ -90,6 +112,22 @@ public final class Feed implements AutoCloseable {
         return messages.resolve(start);
     }
 
+    /**
+     * The position after which a reader goes on.
+     *
+     * @throws BelowRetentionException when what follows is not kept any more
+     * @throws LostPlaceException when not the message is there that the reader has seen
+     */
+    public long begin(Place place) {
+        requireKept(place.position());
+        Optional<Place> there = messages.place(place.position());
+        // The last one that retention dropped cannot be compared any more.
+        if (!there.map(place::equals).orElseGet(() -> place.position() == messages.earliest() - 1)) {
+            throw new LostPlaceException(place, messages.head());
+        }
+        return place.position();
+    }
+
     private void requireKept(long after) {
         long earliest = messages.earliest();
         if (after + 1 < earliest) {
@@ -112,13 +150,28 @@ public final class Feed implements AutoCloseable {
             }
             for (Message message : next.messages()) {
                 if (found.size() == limit) {
-                    return new Page(found, found.getLast().position(), true);
+                    return full(found);
                 }
                 found.add(message);
             }
             upTo = next.upTo();
         }
-        return found.size() == limit ? new Page(found, found.getLast().position(), true) : new Page(found, upTo, false);
+        return found.size() == limit ? full(found) : new Page(found, upTo, place(upTo), false);
+    }
+
+    private static Page full(List<Message> found) {
+        Message last = found.getLast();
+        return new Page(found, last.position(), last.place().toString(), true);
+    }
+
+    /** How a reader names a position so as to go on after it. */
+    public String place(long position) {
+        return tail.place(position).map(Place::toString).orElseGet(() -> Long.toString(position));
+    }
+
+    /** Another one when positions that a reader keeps in memory may not count any more. */
+    long generation() {
+        return tail.generation();
     }
 
     /** Runs the waker after messages became readable, until it is removed; it must be quick. */

@@ -10,15 +10,18 @@ import java.util.concurrent.TimeUnit;
 public final class FeedQuestion {
 
     private final Feed feed;
-    private final long after;
+    private final long generation;
+    private final Feed.Page nothing;
     private final int limit;
     private final SubscriptionFilter filter;
     private final CompletableFuture<Feed.Page> answer = new CompletableFuture<>();
     private final Runnable waker;
 
-    private FeedQuestion(Feed feed, long after, int limit, SubscriptionFilter filter, Executor threads) {
+    private FeedQuestion(
+            Feed feed, long generation, Feed.Page nothing, int limit, SubscriptionFilter filter, Executor threads) {
         this.feed = feed;
-        this.after = after;
+        this.generation = generation;
+        this.nothing = nothing;
         this.limit = limit;
         this.filter = filter;
         this.waker = () -> threads.execute(this::look);
@@ -27,11 +30,12 @@ public final class FeedQuestion {
     /** The next page; empty only when nothing came within the time. */
     public static CompletableFuture<Feed.Page> ask(
             Feed feed, long after, int limit, SubscriptionFilter filter, Duration patience, Executor threads) {
+        long generation = feed.generation();
         Feed.Page now = feed.page(after, limit, filter);
         if (!now.messages().isEmpty() || !patience.isPositive()) {
             return CompletableFuture.completedFuture(now);
         }
-        FeedQuestion question = new FeedQuestion(feed, now.upTo(), limit, filter, threads);
+        FeedQuestion question = new FeedQuestion(feed, generation, now, limit, filter, threads);
         feed.await(question.waker);
         // In this order, or an answer that comes early would leave its waker behind.
         CompletableFuture<Feed.Page> answer =
@@ -43,8 +47,11 @@ public final class FeedQuestion {
 
     private void look() {
         try {
-            Feed.Page page = feed.page(after, limit, filter);
-            if (!page.messages().isEmpty()) {
+            Feed.Page page = feed.page(nothing.upTo(), limit, filter);
+            if (feed.generation() != generation) {
+                // What it waits behind may be lost. That is found out when its reader comes with it again.
+                answer.complete(nothing);
+            } else if (!page.messages().isEmpty()) {
                 answer.complete(page);
             }
         } catch (RuntimeException e) {

@@ -34,6 +34,7 @@ public final class FeedStream {
     }
 
     private final Feed feed;
+    private final long generation;
     private final SubscriptionFilter filter;
     private final CloudEvents events;
     private final Connection connection;
@@ -59,6 +60,7 @@ public final class FeedStream {
             Connection connection,
             Executor threads) {
         this.feed = feed;
+        this.generation = feed.generation();
         this.position = after;
         this.filter = filter;
         this.events = events;
@@ -108,6 +110,12 @@ public final class FeedStream {
         Feed.Page page;
         do {
             page = feed.page(position, PAGE, filter);
+            if (feed.generation() != generation) {
+                // Its reader comes back with the last id, and is told whether that message is still there.
+                stop();
+                connection.end();
+                return;
+            }
             if (!page.messages().isEmpty()) {
                 connection.write(write(page));
                 beat = false;
@@ -116,7 +124,7 @@ public final class FeedStream {
         } while (page.full() && !ended);
         if (beat && !ended) {
             beat = false;
-            connection.write(("id: " + position + "\n: \n\n").getBytes(UTF_8));
+            connection.write(("id: " + page.place() + "\n: \n\n").getBytes(UTF_8));
         }
     }
 
@@ -124,7 +132,7 @@ public final class FeedStream {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         for (Message message : page.messages()) {
             out.writeBytes(ID);
-            out.writeBytes(Long.toString(message.position()).getBytes(UTF_8));
+            out.writeBytes(message.place().toString().getBytes(UTF_8));
             out.write('\n');
             out.writeBytes(DATA);
             for (byte next : events.json(message)) {

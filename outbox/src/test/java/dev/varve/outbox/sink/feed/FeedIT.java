@@ -10,6 +10,7 @@ import dev.varve.eventstore.LogSignals;
 import dev.varve.outbox.Message;
 import dev.varve.outbox.MessageLog;
 import dev.varve.outbox.MessageTail;
+import dev.varve.outbox.Place;
 import dev.varve.outbox.StartPosition;
 import dev.varve.outbox.SubscriptionFilter;
 import dev.varve.outbox.sink.CloudEvents;
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -106,7 +108,7 @@ class FeedIT {
         write(1, 12_500);
 
         assertThat(positions(feed.page(0, 5, RARE))).containsExactly(1_000L, 2_000L, 3_000L, 4_000L, 5_000L);
-        assertThat(feed.page(12_000, 5, RARE)).isEqualTo(new Feed.Page(List.of(), 12_500, false));
+        assertThat(feed.page(12_000, 5, RARE)).isEqualTo(new Feed.Page(List.of(), 12_500, feed.place(12_500), false));
     }
 
     @Test
@@ -137,6 +139,69 @@ class FeedIT {
         assertThatThrownBy(() -> feed.begin(new StartPosition.After(11))).isInstanceOf(IllegalArgumentException.class);
         assertThat(feed.begin(new StartPosition.After(4))).isEqualTo(4);
         assertThat(feed.begin(new StartPosition.Beginning())).isEqualTo(4);
+    }
+
+    @Test
+    void a_stream_ends_and_does_not_go_on_when_a_standby_took_over_that_had_less() {
+        write(1, 10);
+        Reader reader = new Reader();
+        CutConnection connection = new CutConnection(reader, Integer.MAX_VALUE);
+        FeedStream stream = new FeedStream(feed, 0, EVERYTHING, CloudEvents.STANDARD, connection, threads);
+        stream.start();
+        await().until(() -> reader.last == 10);
+
+        lose(7);
+        write(8, 12);
+
+        await().until(() -> connection.ended.getCount() == 0);
+        assertThat(reader.positions).last().isEqualTo(10L);
+        Place seen = Place.parse(reader.lastPlace).orElseThrow();
+        assertThatThrownBy(() -> feed.begin(seen))
+                .isInstanceOf(Feed.LostPlaceException.class)
+                .hasMessageContaining("there is another one");
+        Place earlier = Place.parse(feed.place(7)).orElseThrow();
+        assertThat(feed.begin(earlier)).isEqualTo(7);
+        assertThat(positions(feed.page(7, 10, EVERYTHING))).containsExactly(8L, 9L, 10L, 11L, 12L);
+    }
+
+    @Test
+    void a_question_keeps_its_place_when_a_standby_took_over_that_had_less() throws Exception {
+        write(1, 10);
+        String place = feed.place(10);
+        CompletableFuture<Feed.Page> asked =
+                FeedQuestion.ask(feed, 10, 10, EVERYTHING, Duration.ofSeconds(30), threads);
+        await().until(() -> tail.head() == 10 && feed.waiting() == 1);
+
+        lose(7);
+        write(8, 12);
+
+        assertThat(asked.get(10, TimeUnit.SECONDS)).isEqualTo(new Feed.Page(List.of(), 10, place, false));
+    }
+
+    @Test
+    void messages_that_were_lost_are_not_given_from_memory() {
+        Reader reader = new Reader();
+        FeedStream stream = new FeedStream(
+                feed, 0, EVERYTHING, CloudEvents.STANDARD, new CutConnection(reader, Integer.MAX_VALUE), threads);
+        stream.start();
+        for (long position = 1; position <= 10; position++) {
+            write(position, position);
+            long written = position;
+            await().until(() -> reader.last == written);
+        }
+        stream.stop();
+
+        lose(7);
+        write(8, 12);
+
+        assertThat(feed.page(7, 100, EVERYTHING).messages())
+                .extracting(Message::id)
+                .containsExactlyElementsOf(database.queryForList(
+                        "SELECT id FROM outbox.message WHERE position > 7 ORDER BY position", UUID.class));
+    }
+
+    private void lose(long after) {
+        database.update("DELETE FROM outbox.message WHERE position > ?", after);
     }
 
     @Test
@@ -206,6 +271,7 @@ class FeedIT {
         private final List<Long> positions = new ArrayList<>();
         private final List<String> data = new ArrayList<>();
         private volatile long last;
+        private volatile String lastPlace = "";
 
         synchronized void events(String text) {
             // What stands behind the last empty line is not a whole event.
@@ -216,12 +282,14 @@ class FeedIT {
         private void event(String event) {
             List<String> lines = event.lines().toList();
             String content = values(lines, "data: ").reduce("", (one, other) -> one + other);
-            long id = Long.parseLong(values(lines, "id: ").findFirst().orElseThrow());
+            String place = values(lines, "id: ").findFirst().orElseThrow();
+            long id = Place.parse(place).map(Place::position).orElseGet(() -> Long.parseLong(place));
             if (!content.isEmpty()) {
                 positions.add(id);
                 data.add(content);
             }
             last = id;
+            lastPlace = place;
         }
 
         private static Stream<String> values(List<String> lines, String field) {
