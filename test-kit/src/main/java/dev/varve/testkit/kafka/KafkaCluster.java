@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,14 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
+import org.apache.kafka.metadata.authorizer.StandardAuthorizer;
 
 /**
  * Kafka brokers on this machine, each a process that is controller too (KRaft), so that one can be killed as a machine
@@ -34,6 +43,14 @@ public final class KafkaCluster implements AutoCloseable {
 
     static final String CONTROLLER = "CONTROLLER";
 
+    /** Somebody with a password and no rights of their own. */
+    public static final String GUEST = "guest";
+
+    public static final String GUEST_PASSWORD = "guest-password";
+
+    private static final String OWNER = "owner";
+    private static final String OWNER_PASSWORD = "owner-password";
+    private static final String CLIENTS = "CLIENTS";
     private static final Duration START = Duration.ofMinutes(3);
 
     private final String id = Uuid.randomUuid().toString();
@@ -41,9 +58,11 @@ public final class KafkaCluster implements AutoCloseable {
     private final int[] clientPorts;
     private final int[] controllerPorts;
     private final Process[] processes;
+    private final boolean guarded;
 
-    private KafkaCluster(Path directory, int brokers) throws IOException {
+    private KafkaCluster(Path directory, int brokers, boolean guarded) throws IOException {
         this.directory = directory;
+        this.guarded = guarded;
         int[] ports = freePorts(2 * brokers);
         this.clientPorts = IntStream.range(0, brokers).map(i -> ports[i]).toArray();
         this.controllerPorts =
@@ -53,8 +72,17 @@ public final class KafkaCluster implements AutoCloseable {
 
     /** Starts that many brokers and waits until all are there. */
     public static KafkaCluster start(int brokers) {
+        return start(brokers, false);
+    }
+
+    /** One broker that asks for a password (SASL PLAIN) and lets {@link #GUEST} do what it was {@link #allow allowed} to. */
+    public static KafkaCluster startGuarded() {
+        return start(1, true);
+    }
+
+    private static KafkaCluster start(int brokers, boolean guarded) {
         try {
-            KafkaCluster cluster = new KafkaCluster(Files.createTempDirectory("varve-kafka-"), brokers);
+            KafkaCluster cluster = new KafkaCluster(Files.createTempDirectory("varve-kafka-"), brokers, guarded);
             for (int broker = 0; broker < brokers; broker++) {
                 cluster.processes[broker] = cluster.launch(broker);
             }
@@ -127,9 +155,44 @@ public final class KafkaCluster implements AutoCloseable {
         }
     }
 
+    /** From now on the guest may write to the topic. */
+    public void allow(String topic) {
+        try (Admin admin = admin()) {
+            answer(admin.createAcls(List.of(writing(topic))).all());
+        }
+    }
+
+    /** From now on it may not. */
+    public void forbid(String topic) {
+        try (Admin admin = admin()) {
+            answer(admin.deleteAcls(List.of(writing(topic).toFilter())).all());
+        }
+    }
+
+    private static AclBinding writing(String topic) {
+        return new AclBinding(
+                new ResourcePattern(ResourceType.TOPIC, topic, PatternType.LITERAL),
+                new AccessControlEntry("User:" + GUEST, "*", AclOperation.WRITE, AclPermissionType.ALLOW));
+    }
+
+    /** What a client that says who it is has to be told besides the servers. */
+    public static Map<String, String> identity(String user, String password) {
+        return Map.of(
+                "security.protocol", "SASL_PLAINTEXT",
+                "sasl.mechanism", "PLAIN",
+                "sasl.jaas.config", login(user, password) + ";");
+    }
+
+    private static String login(String user, String password) {
+        return "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"%s\" password=\"%s\""
+                .formatted(user, password);
+    }
+
     private Admin admin() {
-        return Admin.create(Map.of(
-                "bootstrap.servers", bootstrapServers(), "default.api.timeout.ms", Long.toString(START.toMillis())));
+        Map<String, Object> client = new HashMap<>(guarded ? identity(OWNER, OWNER_PASSWORD) : Map.of());
+        client.put("bootstrap.servers", bootstrapServers());
+        client.put("default.api.timeout.ms", Long.toString(START.toMillis()));
+        return Admin.create(client);
     }
 
     private void awaitBrokers(int wanted) {
@@ -203,10 +266,12 @@ public final class KafkaCluster implements AutoCloseable {
                 "controller.listener.names",
                 CONTROLLER,
                 "listener.security.protocol.map",
-                CONTROLLER + ":PLAINTEXT,PLAINTEXT:PLAINTEXT",
+                "%s:PLAINTEXT,%s:%s".formatted(CONTROLLER, CLIENTS, guarded ? "SASL_PLAINTEXT" : "PLAINTEXT"),
+                "inter.broker.listener.name",
+                CLIENTS,
                 "listeners",
-                "PLAINTEXT://127.0.0.1:%d,%s://127.0.0.1:%d"
-                        .formatted(clientPorts[broker], CONTROLLER, controllerPorts[broker]),
+                "%s://127.0.0.1:%d,%s://127.0.0.1:%d"
+                        .formatted(CLIENTS, clientPorts[broker], CONTROLLER, controllerPorts[broker]),
                 "log.dirs",
                 own.resolve("log").toString(),
                 "group.initial.rebalance.delay.ms",
@@ -221,6 +286,21 @@ public final class KafkaCluster implements AutoCloseable {
                 "transaction.state.log.replication.factor", replicas,
                 "transaction.state.log.min.isr", Integer.toString(controllerPorts.length / 2 + 1),
                 "message.max.bytes", "1048588"));
+        if (guarded) {
+            settings.putAll(Map.of(
+                    "sasl.enabled.mechanisms",
+                    "PLAIN",
+                    "sasl.mechanism.inter.broker.protocol",
+                    "PLAIN",
+                    "listener.name.clients.plain.sasl.jaas.config",
+                    "%s user_%s=\"%s\" user_%s=\"%s\";"
+                            .formatted(login(OWNER, OWNER_PASSWORD), OWNER, OWNER_PASSWORD, GUEST, GUEST_PASSWORD),
+                    "authorizer.class.name",
+                    StandardAuthorizer.class.getName(),
+                    // The controllers' own listener asks nobody.
+                    "super.users",
+                    "User:%s;User:ANONYMOUS".formatted(OWNER)));
+        }
         return settings;
     }
 

@@ -11,7 +11,8 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
 
 /**
  * Which of Kafka's errors are about one message, and which about the broker. What is not known to be about the message
- * counts no attempt: better to wait at a broken broker than to park what it would have taken.
+ * counts no attempt: better to wait at a broken broker than to park what it would have taken. A right to write that is
+ * missing is about all of a topic, and whoever grants it wants no heap of parked messages besides.
  */
 final class KafkaFailures {
 
@@ -23,11 +24,13 @@ final class KafkaFailures {
         return switch (failure) {
             case RecordTooLargeException e -> new Delivery.Refused(TOO_LARGE);
             case RecordBatchTooLargeException e -> new Delivery.Refused(TOO_LARGE);
-            case TopicAuthorizationException e -> new Delivery.Refused("not authorized to write to the topic");
             case InvalidTopicException e -> new Delivery.Refused("the topic's name is not valid");
             case InvalidRecordException e -> new Delivery.Refused("the broker calls the record invalid");
             case InvalidTimestampException e -> new Delivery.Refused("the topic does not take the record's time");
             case SerializationException e -> new Delivery.Refused("the client could not write the record");
+            case TopicAuthorizationException e ->
+                new Delivery.Unavailable(
+                        "not authorized to write to the topic " + String.join(", ", e.unauthorizedTopics()));
             default -> new Delivery.Unavailable(reason(failure));
         };
     }
