@@ -41,7 +41,7 @@ public interface EventLog {
     /** As {@link #readStream}, but nothing that came after that moment. */
     List<RecordedEvent> readStreamAsOf(String streamId, AsOf asOf, long fromVersion, int limit);
 
-    /** Position of the last event that a command of this id wrote; empty when none has. */
+    /** Position of the last event that a command of this id wrote; empty when none has, or its receipt is kept no longer. */
     OptionalLong receipt(String commandId);
 
     /** Version of a stream's last event; empty when there is no such stream. */

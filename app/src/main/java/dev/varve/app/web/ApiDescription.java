@@ -77,7 +77,8 @@ final class ApiDescription implements OpenApiCustomizer {
             if (REPEATABLE.contains(method) && !names(operation, "Idempotency-Key")) {
                 operation.addParametersItem(header(
                         "Idempotency-Key",
-                        "1 to 255 characters that name this request: a repeat gets the first answer.",
+                        "1 to 255 characters that name this request: a repeat gets the first answer as long as that is kept (24 h,"
+                                + " unless the server is told otherwise), and is a new request after that.",
                         new StringSchema().minLength(1).maxLength(255)));
             }
         } else {

@@ -159,7 +159,7 @@ public class EventStoreAutoConfiguration {
     @Bean
     ApplicationListener<ApplicationReadyEvent> logMaintenanceStart(
             LogMaintenance maintenance, EventStoreProperties properties) {
-        return ready -> maintenance.start(properties.sealInterval());
+        return ready -> maintenance.start(properties.sealInterval(), properties.commandReceiptRetention());
     }
 
     @Bean

@@ -37,6 +37,9 @@ import org.springframework.util.unit.DataSize;
  * @param slowAfter what makes appends wait longer is named in the log, in metrics and in the health answer
  * @param sealInterval how often new events are sealed: digests are kept, with which {@code log verify} finds a change by
  *     hand, and new streams get their rows; a change before that is not found, and each event is read once for it
+ * @param commandReceiptRetention how long the id that a sender gave its command is known, from 1m: sent again within that time
+ *     it is not carried out again, later it is. Each such command costs a row for as long; senders must have stopped
+ *     repeating by then
  * @param aggregateCacheSize aggregates kept in memory between commands, those used last; they give way when memory is
  *     short; 0 loads each aggregate for each command
  * @param readWindow events kept in memory for all processors of a node together, so that each is read and decoded once;
@@ -66,6 +69,7 @@ public record EventStoreProperties(
         @DefaultValue("1000000") long messagePartitionSize,
         @DefaultValue("1s") Duration slowAfter,
         @DefaultValue("5s") Duration sealInterval,
+        @DefaultValue("30d") Duration commandReceiptRetention,
         @DefaultValue("10000") int aggregateCacheSize,
         @DefaultValue("64MB") DataSize readWindow,
         @DefaultValue("false") boolean flushProcessors,
@@ -89,6 +93,7 @@ public record EventStoreProperties(
         atLeast(violations, "message-partition-size", messagePartitionSize, 100_000);
         atLeast(violations, "slow-after", slowAfter.toMillis(), 10);
         atLeast(violations, "seal-interval", sealInterval.toMillis(), 1000);
+        atLeast(violations, "command-receipt-retention", commandReceiptRetention.toMillis(), 60_000);
         atLeast(violations, "aggregate-cache-size", aggregateCacheSize, 0);
         atLeast(violations, "read-window", readWindow.toBytes(), 1024);
         atLeast(violations, "max-poll-interval", maxPollInterval.toMillis(), 1);

@@ -29,7 +29,9 @@ public interface CommandDispatcher {
      * events under this id before is not run again, and answers with the first position, no events and no result.
      *
      * <p>Costs one question before and one row with the events, so it is for senders that may have lost an answer. A
-     * command that wrote nothing is not remembered.
+     * command that wrote nothing is not remembered. An id is known for {@code
+     * varve.event-store.command-receipt-retention} (30 days) after its events were written; sent later than that, the
+     * command is carried out once more, so a sender must have stopped repeating by then.
      *
      * @param commandId chosen by the sender, unique among all commands
      */

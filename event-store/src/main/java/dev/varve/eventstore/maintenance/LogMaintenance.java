@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Seals what is written for good: digests of the events, so that a change by hand is found, rows of the streams that
- * begin with them, and on full partitions the index that only readers of few event types need.
+ * begin with them, and on full partitions the index that only readers of few event types need. Drops receipts of
+ * commands that are kept no longer.
  *
  * <p>Every node does it, on one connection, while no other node does.
  */
@@ -26,6 +27,8 @@ public final class LogMaintenance implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(LogMaintenance.class);
     private static final int EVENTS_PER_SEAL = 10_000;
+    private static final int RECEIPTS_PER_STATEMENT = 5_000;
+    private static final Duration BETWEEN_DROPS = Duration.ofMinutes(10);
 
     private final DataSource dataSource;
     private final ScheduledExecutorService schedule;
@@ -37,17 +40,34 @@ public final class LogMaintenance implements AutoCloseable {
                 1, Thread.ofPlatform().daemon().name("varve-log-maintenance").factory());
     }
 
-    /** Looks now and then again after each interval, until closed. */
-    public void start(Duration interval) {
-        // Never fails: look() says what went wrong and looks again.
-        ScheduledFuture<?> unused =
-                schedule.scheduleWithFixedDelay(this::look, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
+    /**
+     * Looks now and then again after each interval, until closed.
+     *
+     * @param keepReceipts how long a command's id is known
+     */
+    public void start(Duration interval, Duration keepReceipts) {
+        repeat(
+                () -> {
+                    seal();
+                    indexSealedPartitions();
+                },
+                interval);
+        repeat(() -> dropReceipts(keepReceipts), BETWEEN_DROPS);
     }
 
-    private void look() {
+    private interface Work {
+        void run() throws SQLException;
+    }
+
+    private void repeat(Work work, Duration interval) {
+        // Never fails: attempt() says what went wrong, and the next one comes.
+        ScheduledFuture<?> unused =
+                schedule.scheduleWithFixedDelay(() -> attempt(work), 0, interval.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private static void attempt(Work work) {
         try {
-            seal();
-            indexSealedPartitions();
+            work.run();
         } catch (SQLException e) {
             log.warn("log maintenance will be tried again state={} reason={}", e.getSQLState(), e.getMessage());
         } catch (RuntimeException | Error e) {
@@ -127,6 +147,31 @@ public final class LogMaintenance implements AutoCloseable {
                 partition.name(),
                 Duration.ofNanos(System.nanoTime() - started).toMillis());
         return true;
+    }
+
+    private static final String DROP_RECEIPTS = """
+            DELETE FROM event_store.command_receipt WHERE (%s) AND command_id = ANY (ARRAY(
+                SELECT r.command_id FROM event_store.command_receipt r
+                WHERE r.recorded_at < now() - ? * interval '1 ms' ORDER BY r.recorded_at LIMIT ?))
+            """.formatted(TRY_LOCK);
+
+    /** Forgets the commands that wrote longer ago than that, in short statements; answers how many. */
+    public long dropReceipts(Duration keep) throws SQLException {
+        long dropped = 0;
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement statement = connection.prepareStatement(DROP_RECEIPTS)) {
+            statement.setLong(1, keep.toMillis());
+            statement.setInt(2, RECEIPTS_PER_STATEMENT);
+            int now;
+            do {
+                now = statement.executeUpdate();
+                dropped += now;
+            } while (now == RECEIPTS_PER_STATEMENT && !Thread.currentThread().isInterrupted());
+        }
+        if (dropped > 0) {
+            log.info("old command receipts dropped rows={}", dropped);
+        }
+        return dropped;
     }
 
     private static boolean isTrue(Statement statement, String question) throws SQLException {

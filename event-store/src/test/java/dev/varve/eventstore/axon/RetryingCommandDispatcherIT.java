@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.varve.eventstore.maintenance.LogMaintenance;
 import dev.varve.testkit.TestDatabase;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 @Timeout(60)
 class RetryingCommandDispatcherIT {
@@ -105,6 +108,27 @@ class RetryingCommandDispatcherIT {
         assertThat(second.position()).isEqualTo(first.position());
         assertThat(second.events()).isZero();
         assertThat(other.dispatch(new Counter.Add(id, 1)).result()).isEqualTo(6);
+    }
+
+    @Test
+    void one_sent_again_when_its_id_is_kept_no_longer_is_carried_out_again() throws Exception {
+        node.dispatch(new Counter.Begin(id));
+        String commandId = UUID.randomUUID().toString();
+        node.dispatcher.dispatch(new Counter.Add(id, 5), commandId);
+        new JdbcTemplate(dataSource)
+                .update("UPDATE event_store.command_receipt SET recorded_at = recorded_at - interval '31 days'");
+        try (LogMaintenance maintenance = new LogMaintenance(dataSource)) {
+            assertThat(maintenance.dropReceipts(Duration.ofDays(32))).isZero();
+            assertThat(node.dispatcher
+                            .dispatch(new Counter.Add(id, 5), commandId)
+                            .events())
+                    .isZero();
+            assertThat(maintenance.dropReceipts(Duration.ofDays(30))).isEqualTo(1);
+        }
+
+        assertThat(node.dispatcher.dispatch(new Counter.Add(id, 5), commandId).events())
+                .isEqualTo(1);
+        assertThat(other.dispatch(new Counter.Add(id, 1)).result()).isEqualTo(11);
     }
 
     @Test

@@ -3,11 +3,13 @@ package dev.varve.eventstore.maintenance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
 
 import dev.varve.eventstore.maintenance.LogPartition.State;
 import dev.varve.testkit.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -91,6 +93,45 @@ class LogMaintenanceIT {
 
             assertThatThrownBy(() -> log.run("UPDATE event_store.seal SET events = 7"))
                     .hasMessageContaining("insert-only");
+        }
+    }
+
+    @Nested
+    class Receipts {
+
+        @Test
+        void go_when_they_are_old_however_many() throws Exception {
+            log.run("INSERT INTO event_store.command_receipt"
+                    + " SELECT 'old-' || n, n, now() - interval '30 days 1 minute' FROM generate_series(1, 12000) AS n"
+                    + " UNION ALL SELECT 'new', 1, now() - interval '29 days'");
+
+            assertThat(maintenance.dropReceipts(Duration.ofDays(30))).isEqualTo(12_000);
+            assertThat(maintenance.dropReceipts(Duration.ofDays(30))).isZero();
+            assertThat(log.numbers("SELECT count(*) FROM event_store.command_receipt"))
+                    .containsExactly(List.of(1L));
+        }
+
+        @Test
+        void go_by_one_node_at_a_time() throws Exception {
+            log.run("INSERT INTO event_store.command_receipt VALUES ('old', 1, now() - interval '1 day')");
+            try (Connection other = log.dataSource().getConnection()) {
+                other.setAutoCommit(false);
+                other.createStatement().execute("SELECT pg_advisory_xact_lock(8608001, 4)");
+
+                assertThat(maintenance.dropReceipts(Duration.ofHours(1))).isZero();
+                other.rollback();
+                assertThat(maintenance.dropReceipts(Duration.ofHours(1))).isEqualTo(1);
+            }
+        }
+
+        @Test
+        void go_by_themselves() {
+            log.run("INSERT INTO event_store.command_receipt VALUES ('old', 1, now() - interval '1 day')");
+            try (maintenance) {
+                maintenance.start(Duration.ofSeconds(1), Duration.ofHours(1));
+                await().until(() -> log.numbers("SELECT count(*) FROM event_store.command_receipt")
+                        .equals(List.of(List.of(0L))));
+            }
         }
     }
 
