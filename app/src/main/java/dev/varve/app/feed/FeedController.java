@@ -59,8 +59,8 @@ class FeedController {
     /**
      * Messages after a position, oldest first.
      *
-     * @param since where to begin: beginning, now, an id that a feed gave or a position after which, or an instant
-     * @param lastEventId the same as an id or a position; wins over {@code since}
+     * @param since where to begin: beginning, now, a position after which (with or without a mark), or an instant
+     * @param lastEventId the same as a position; wins over {@code since}
      * @param limit messages of a page
      * @param timeout how long to wait for a first message, as {@code 30s} or in milliseconds
      */

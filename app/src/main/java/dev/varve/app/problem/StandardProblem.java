@@ -78,7 +78,7 @@ public enum StandardProblem {
             "place-lost",
             "The message that was read last is not there any more",
             "A standby took over, or a backup was restored, that did not have it: messages that you have read are lost, and"
-                    + " others stand in their place. Go back to an id that you were given earlier until one is accepted, or"
+                    + " others stand in their place. Go back to earlier places until one is accepted, or"
                     + " to an instant before it happened, and go on from there. `newest` is the position of the newest"
                     + " message."),
     EVENTS_ARCHIVED(

@@ -137,18 +137,18 @@ class FeedIT {
     void a_stream_goes_on_where_the_last_one_ended() throws Exception {
         String from22;
         try (Events events = events("/feed/all?since=20")) {
-            assertThat(events.next()).startsWith("id: 21-" + mark(21));
+            assertThat(events.next()).startsWith("id: 21\n");
             from22 = events.next();
-            assertThat(from22).startsWith("id: 22-" + mark(22) + "\ndata: {\"specversion\":\"1.0\"");
+            assertThat(from22).startsWith("id: 22\ndata: {\"specversion\":\"1.0\"");
         }
         try (Events events = events("/feed/all?since=20", "Last-Event-ID", "22-" + mark(22))) {
-            assertThat(events.next()).startsWith("id: 23-");
+            assertThat(events.next()).startsWith("id: 23\n");
         }
         try (Events events = events("/feed/all?since=20", "Last-Event-ID", "22")) {
-            assertThat(events.next()).startsWith("id: 23-" + mark(23) + "\n");
+            assertThat(events.next()).startsWith("id: 23\n");
         }
         try (Events events = events("/feed/all")) {
-            assertThat(events.next()).as("where it begins").matches("(?s)id: \\d+-[0-9a-f]{8}\n: ?");
+            assertThat(events.next()).as("where it begins").matches("(?s)id: \\d+\n: ?");
             long head = database.queryForObject("SELECT max(position) FROM outbox.message", Long.class);
             database.update(WRITE, head + 1, head + 1);
             String event = events.next();

@@ -111,7 +111,7 @@ public final class FeedStream {
         do {
             page = feed.page(position, PAGE, filter);
             if (feed.generation() != generation) {
-                // Its reader comes back with the last id, and is told whether that message is still there.
+                // Its reader comes back with the last id, which may be beyond the newest message.
                 stop();
                 connection.end();
                 return;
@@ -124,7 +124,7 @@ public final class FeedStream {
         } while (page.full() && !ended);
         if (beat && !ended) {
             beat = false;
-            connection.write(("id: " + page.place() + "\n: \n\n").getBytes(UTF_8));
+            connection.write(("id: " + page.upTo() + "\n: \n\n").getBytes(UTF_8));
         }
     }
 
@@ -132,7 +132,7 @@ public final class FeedStream {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         for (Message message : page.messages()) {
             out.writeBytes(ID);
-            out.writeBytes(message.place().toString().getBytes(UTF_8));
+            out.writeBytes(Long.toString(message.position()).getBytes(UTF_8));
             out.write('\n');
             out.writeBytes(DATA);
             for (byte next : events.json(message)) {
