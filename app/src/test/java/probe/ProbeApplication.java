@@ -24,8 +24,7 @@ import org.springframework.context.annotation.Import;
     "dev.varve.app.feed",
     "dev.varve.app.admin.rebuilds",
     "dev.varve.app.admin.replay",
-    "dev.varve.app.admin.projections",
-    "dev.varve.projection"
+    "dev.varve.app.admin.projections"
 })
 @Import({ProbeController.class, ProgressEvents.class})
 public class ProbeApplication {

@@ -74,7 +74,6 @@ final class ProjectionsNode implements AutoCloseable {
 
     @SpringBootConfiguration(proxyBeanMethods = false)
     @EnableAutoConfiguration
-    @ComponentScan("dev.varve.projection")
     @ComponentScan(
             basePackages = "dev.varve.transit.query",
             useDefaultFilters = false,

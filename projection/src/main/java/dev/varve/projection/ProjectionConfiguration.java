@@ -1,27 +1,22 @@
 package dev.varve.projection;
 
 import dev.varve.eventstore.autoconfigure.EventStoreProperties;
+import dev.varve.eventstore.axon.PostgresEventStore;
 import java.util.HashMap;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.axonframework.common.transaction.TransactionManager;
-import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.eventhandling.tokenstore.TokenStore;
-import org.axonframework.messaging.StreamableMessageSource;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 
 /** Runs every {@link Projection} bean and knows how far each is. */
-@Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(ProjectionSettings.class)
-final class ProjectionConfiguration {
+public final class ProjectionConfiguration {
 
     @Bean
     ProjectionProcessors projectionProcessors(
             ObjectProvider<Projection<?>> projections,
-            StreamableMessageSource<TrackedEventMessage<?>> log,
+            PostgresEventStore log,
             TokenStore tokens,
             TransactionManager transactions,
             DataSource dataSource,
@@ -42,7 +37,7 @@ final class ProjectionConfiguration {
     }
 
     @Bean
-    ReportedProgress reportedProgress(
+    ReportedProgress reportedProjectionProgress(
             DataSource dataSource,
             TokenStore tokens,
             TransactionManager transactions,

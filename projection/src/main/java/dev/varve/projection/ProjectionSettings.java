@@ -20,7 +20,8 @@ import org.springframework.util.unit.DataSize;
  * @param threads how many segments of one projection this node works on at once, 1 to 64
  * @param onChange what happens when the code of a projection counts a higher version than its rows were made by:
  *     {@code rebuild} makes them anew beside and switches, by itself; {@code wait} serves the old rows, to which new
- *     events are applied by the new code, and says so in health until an operator rebuilds
+ *     events are applied by the new code, and says so in the log, in metrics and in the health of {@code app} until an
+ *     operator rebuilds
  * @param oldTablesRetention how long the old tables are kept after a switch, so that it can be undone. They take their
  *     disk space until then
  * @param rebuildReaders how many threads of this node read the log for a rebuild, 1 to 64. More are faster, and take a

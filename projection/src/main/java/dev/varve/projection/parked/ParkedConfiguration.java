@@ -11,14 +11,12 @@ import org.axonframework.serialization.Serializer;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 
 /** Parks what the projections of this node cannot apply. */
-@Configuration(proxyBeanMethods = false)
-final class ParkedConfiguration {
+public final class ParkedConfiguration {
 
     @Bean
-    DeadLetterQueues deadLetterQueues(
+    DeadLetterQueues projectionDeadLetterQueues(
             DataSource dataSource,
             TransactionManager transactions,
             DeadLetterSchema schema,
@@ -28,17 +26,17 @@ final class ParkedConfiguration {
     }
 
     @Bean
-    Parking parking(DeadLetterQueues queues) {
+    Parking projectionParking(DeadLetterQueues queues) {
         return new DeadLetterParking(queues);
     }
 
     @Bean
-    ParkedEvents parkedEvents(DataSource dataSource) {
+    ParkedEvents projectionParkedEvents(DataSource dataSource) {
         return new ParkedEvents(dataSource);
     }
 
     @Bean
-    ParkedRetry parkedRetry(
+    ParkedRetry projectionParkedRetry(
             ObjectProvider<Projection<?>> projections,
             ParkedEvents parked,
             DeadLetterQueues queues,

@@ -7,14 +7,12 @@ import java.lang.management.ManagementFactory;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 
 /** Rebuilds on this node. */
-@Configuration(proxyBeanMethods = false)
-final class RebuildConfiguration {
+public final class RebuildConfiguration {
 
     @Bean
-    Rebuilds rebuilds(DataSource dataSource) {
+    Rebuilds projectionRebuilds(DataSource dataSource) {
         return new Rebuilds(dataSource);
     }
 
@@ -29,7 +27,7 @@ final class RebuildConfiguration {
     }
 
     @Bean
-    RebuildRunner rebuildRunner(
+    RebuildRunner projectionRebuildRunner(
             ObjectProvider<Projection<?>> projections,
             DataSource dataSource,
             EventDecoder decoder,

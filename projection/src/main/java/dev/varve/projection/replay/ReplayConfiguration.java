@@ -10,11 +10,9 @@ import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 
 /** Replays on this node. */
-@Configuration(proxyBeanMethods = false)
-final class ReplayConfiguration {
+public final class ReplayConfiguration {
 
     @Bean
     Replays projectionReplays(DataSource dataSource) {

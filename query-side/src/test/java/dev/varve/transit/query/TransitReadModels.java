@@ -186,7 +186,7 @@ public final class TransitReadModels implements AutoCloseable {
 
     @SpringBootConfiguration(proxyBeanMethods = false)
     @EnableAutoConfiguration
-    @ComponentScan({"dev.varve.projection", "dev.varve.query", "dev.varve.transit.query"})
+    @ComponentScan({"dev.varve.query", "dev.varve.transit.query"})
     static class QuerySide {
 
         @Bean

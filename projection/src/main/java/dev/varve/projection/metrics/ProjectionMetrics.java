@@ -1,6 +1,5 @@
-package dev.varve.app.metrics;
+package dev.varve.projection.metrics;
 
-import dev.varve.projection.Projection;
 import dev.varve.projection.ProjectionFailed;
 import dev.varve.projection.parked.ParkedEvents;
 import dev.varve.projection.rebuild.ProjectionStates;
@@ -8,17 +7,15 @@ import dev.varve.projection.rebuild.ProjectionStates.ProjectionState;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.ToDoubleFunction;
-import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.stereotype.Component;
 
 /** How far each projection is behind the log, in events and in seconds; read once for all gauges of a scrape. */
-@Component
-final class ProjectionMetrics implements MeterBinder {
+public final class ProjectionMetrics implements MeterBinder {
 
     private static final long FRESH = TimeUnit.SECONDS.toNanos(2);
 
@@ -30,10 +27,11 @@ final class ProjectionMetrics implements MeterBinder {
     private volatile Map<String, Long> lastParked = Map.of();
     private long readAt = System.nanoTime() - FRESH;
 
-    ProjectionMetrics(ProjectionStates states, ParkedEvents parked, ObjectProvider<Projection<?>> projections) {
+    /** @param projections those that this application knows */
+    public ProjectionMetrics(ProjectionStates states, ParkedEvents parked, Collection<String> projections) {
         this.states = states;
         this.parked = parked;
-        this.projections = projections.stream().map(Projection::name).toList();
+        this.projections = List.copyOf(projections);
     }
 
     @Override
