@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.axonframework.common.transaction.TransactionManager;
+import org.axonframework.config.EventProcessingConfiguration;
 import org.axonframework.eventhandling.tokenstore.TokenStore;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
@@ -23,6 +24,7 @@ public final class ProjectionConfiguration {
             Parking parking,
             ProjectionSettings settings,
             EventStoreProperties eventStore,
+            ObjectProvider<EventProcessingConfiguration> processing,
             ObjectProvider<SharedProgress> progress) {
         return new ProjectionProcessors(
                 projections.orderedStream().toList(),
@@ -33,6 +35,7 @@ public final class ProjectionConfiguration {
                 parking,
                 settings,
                 eventStore.claimExtension(),
+                () -> processing.getObject().eventProcessors().keySet(),
                 () -> progress.getObject().moved());
     }
 

@@ -6,12 +6,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.axonframework.common.transaction.TransactionManager;
 import org.axonframework.eventhandling.EventTrackerStatus;
@@ -35,10 +37,12 @@ final class ProjectionProcessors implements SmartLifecycle, LiveProjections {
 
     private final Map<String, PooledStreamingEventProcessor> processors = new LinkedHashMap<>();
     private final ProjectionSettings settings;
+    private final Supplier<Set<String>> others;
     private volatile boolean running;
 
     /**
      * @param claimExtension how long an idle segment is silent at most
+     * @param others the processors that this application has beside
      * @param committed run after each commit of any projection
      */
     ProjectionProcessors(
@@ -50,8 +54,10 @@ final class ProjectionProcessors implements SmartLifecycle, LiveProjections {
             Parking parking,
             ProjectionSettings settings,
             Duration claimExtension,
+            Supplier<Set<String>> others,
             Runnable committed) {
         this.settings = settings;
+        this.others = others;
         RowWriter writer = new RowWriter();
         for (Projection<?> projection : projections) {
             requirePositions(projection);
@@ -100,8 +106,20 @@ final class ProjectionProcessors implements SmartLifecycle, LiveProjections {
         return List.copyOf(processors.keySet());
     }
 
+    /** Two of one name would share checkpoints, and each would get only some of the events. */
+    private void requireNamesOfTheirOwn() {
+        for (String other : others.get()) {
+            if (processors.containsKey(other)) {
+                throw new IllegalStateException(
+                        "projection %1$s has the name of an event processor; name the projection otherwise, or the handlers with @ProcessingGroup (without it they go by their package)"
+                                .formatted(other));
+            }
+        }
+    }
+
     @Override
     public void start() {
+        requireNamesOfTheirOwn();
         running = true;
         if (!settings.enabled()) {
             LOG.info("projections=off");

@@ -27,7 +27,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.axonframework.config.ProcessingGroup;
 import org.axonframework.eventhandling.EventBus;
+import org.axonframework.eventhandling.EventHandler;
 import org.axonframework.eventhandling.GenericDomainEventMessage;
 import org.jooq.Table;
 import org.junit.jupiter.api.BeforeEach;
@@ -79,6 +81,22 @@ class ProjectionApplicationIT {
         @Bean
         Projection<Counted> tallies(@Value("${code-version:1}") int version) {
             return new Versioned(new Tallies(), version);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class HandlersOfTheSameName {
+
+        @ProcessingGroup("test.tallies")
+        static class Handlers {
+
+            @EventHandler
+            void on(Counted event) {}
+        }
+
+        @Bean
+        Handlers handlers() {
+            return new Handlers();
         }
     }
 
@@ -143,6 +161,12 @@ class ProjectionApplicationIT {
                         .close())
                 .hasStackTraceContaining("varve.projection.segments is 0 and must be 1 to 64")
                 .hasStackTraceContaining("varve.projection.rebuild-memory is 1048576B and must be at least 8388608B");
+    }
+
+    @Test
+    void a_projection_that_would_share_its_checkpoints_with_handlers_stops_the_start() {
+        assertThatThrownBy(() -> start(HandlersOfTheSameName.class).close())
+                .hasStackTraceContaining("projection test.tallies has the name of an event processor");
     }
 
     @Test
