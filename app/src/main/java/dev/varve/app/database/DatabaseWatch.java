@@ -47,7 +47,7 @@ public final class DatabaseWatch implements SmartLifecycle {
     private volatile boolean ending;
 
     public DatabaseWatch(DataSource dataSource, Clock clock) {
-        this.beside = new BesidePool(dataSource, ANSWER);
+        this.beside = BesidePool.impatient(dataSource, ANSWER);
         this.clock = clock;
     }
 

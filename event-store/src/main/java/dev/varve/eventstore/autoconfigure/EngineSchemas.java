@@ -4,7 +4,6 @@ import dev.varve.eventstore.watch.BesidePool;
 import dev.varve.migrations.Migrations;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.jdbc.datasource.AbstractDataSource;
@@ -28,16 +27,13 @@ final class EngineSchemas implements InitializingBean {
         }
     }
 
-    /** Sessions keep the time-outs of a migration, so they are not those of the pool. */
+    /** Sessions keep the time-outs of a migration, so they are not those of the pool; building an index may take its time. */
     private static final class Beside extends AbstractDataSource {
-
-        /** Building an index may take as long as it likes. */
-        private static final Duration NO_LIMIT = Duration.ZERO;
 
         private final BesidePool beside;
 
         Beside(DataSource dataSource) {
-            beside = new BesidePool(dataSource, NO_LIMIT);
+            beside = BesidePool.patient(dataSource);
         }
 
         @Override

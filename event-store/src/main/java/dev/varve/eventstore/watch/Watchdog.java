@@ -59,7 +59,7 @@ public final class Watchdog implements AutoCloseable {
     public Watchdog(PostgresEventLog eventLog, DataSource dataSource, Duration limit, Clock clock) {
         this.appends = eventLog::waits;
         this.unanswered = eventLog::unanswered;
-        this.beside = new BesidePool(dataSource, ANSWER);
+        this.beside = BesidePool.impatient(dataSource, ANSWER);
         this.pool = new PoolQueue(dataSource, beside.pool(), clock);
         this.limit = limit;
         this.clock = clock;
