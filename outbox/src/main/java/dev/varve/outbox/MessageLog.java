@@ -1,5 +1,6 @@
 package dev.varve.outbox;
 
+import dev.varve.outbox.CheckpointingSink.Checkpoint;
 import dev.varve.outbox.Sql.Binding;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -100,6 +101,14 @@ public final class MessageLog {
                         statement -> statement.setLong(1, position),
                         rows -> rows.getObject(1, UUID.class))
                 .map(id -> Place.of(position, id));
+    }
+
+    /** Whether a checkpoint that was kept elsewhere counts for this outbox; what retention dropped cannot be compared. */
+    boolean holds(Checkpoint checkpoint) {
+        Place read = checkpoint.read().orElse(null);
+        return read == null
+                ? checkpoint.position() <= head()
+                : place(read.position()).map(read::equals).orElseGet(() -> read.position() < earliest());
     }
 
     private static final String EARLIEST = "SELECT earliest FROM outbox.retention";

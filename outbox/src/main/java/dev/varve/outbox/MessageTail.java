@@ -43,7 +43,11 @@ public final class MessageTail implements AutoCloseable {
     }
 
     /** The newest message that was read. */
-    record Newest(long position, UUID id) {}
+    record Newest(long position, UUID id) {
+        Place place() {
+            return Place.of(position, id);
+        }
+    }
 
     /** Ends the listening. */
     public interface Registration extends AutoCloseable {
@@ -147,7 +151,7 @@ public final class MessageTail implements AutoCloseable {
     public Optional<Place> place(long position) {
         Known now = live();
         if (now != null && now.newest() != null && now.newest().position() == position) {
-            return Optional.of(Place.of(position, now.newest().id()));
+            return Optional.of(now.newest().place());
         }
         Message message = now == null ? null : ring.get((int) (position & (RING - 1)));
         return message != null && message.position() == position

@@ -1,5 +1,6 @@
 package dev.varve.outbox;
 
+import dev.varve.outbox.CheckpointingSink.Checkpoint;
 import dev.varve.outbox.Leases.Lease;
 import dev.varve.outbox.Leases.Taken;
 import dev.varve.outbox.MessageTail.Newest;
@@ -260,7 +261,9 @@ final class SubscriptionRelay {
 
     private @Nullable Opened begin(Sink sink, long now) {
         if (sink instanceof CheckpointingSink own) {
-            own.checkpoint().ifPresent(position -> window = new Window(position, PositionRanges.NONE));
+            own.checkpoint()
+                    .filter(this::countsHere)
+                    .ifPresent(last -> window = new Window(last.position(), PositionRanges.NONE));
             committed = window.checkpoint();
         }
         if (!save()) {
@@ -273,6 +276,19 @@ final class SubscriptionRelay {
         door.works();
         log.info("delivering subscription={} sink={} position={}", subscription.name(), subscription.sink(), committed);
         return new Opened(dispatch, retries, outcomes);
+    }
+
+    /** Whether a sink's checkpoint is of this outbox; if not, the one counts that is stored with it. */
+    private boolean countsHere(Checkpoint last) {
+        boolean counts = around.messages().holds(last);
+        if (!counts) {
+            log.error(
+                    "the outbox lost messages that a sink was given; it goes on after an earlier one subscription={} position={} sink_position={}",
+                    subscription.name(),
+                    window.checkpoint(),
+                    last.position());
+        }
+        return counts;
     }
 
     /** Takes the next messages in, if there is room; true when there were some. */
@@ -313,7 +329,8 @@ final class SubscriptionRelay {
             return true;
         }
         if (dispatch.underWay() == 0 && save()) {
-            switch (own.commit(window.end())) {
+            Optional<Place> read = Optional.ofNullable(around.tail().newest()).map(Newest::place);
+            switch (own.commit(new Checkpoint(window.end(), read))) {
                 case Delivery.Delivered() -> committed = window.end();
                 case Delivery.Unavailable(String reason) -> restart(reason);
                 case Delivery.Refused(String reason) -> restart(reason);

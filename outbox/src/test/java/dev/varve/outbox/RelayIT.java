@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
+import dev.varve.outbox.CheckpointingSink.Checkpoint;
 import dev.varve.outbox.Delivery.Refused;
 import dev.varve.outbox.Delivery.Throttled;
 import dev.varve.outbox.Delivery.Unavailable;
@@ -21,12 +22,15 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
@@ -120,6 +124,64 @@ class RelayIT {
             assertThat(status().position()).isEqualTo(7);
             assertThat(progress.save(lease, outbox.messages.newest(), stateAt(12), Changes.NONE))
                     .isTrue();
+        }
+
+        @Test
+        void a_sink_that_keeps_its_checkpoint_misses_nothing() {
+            AtomicReference<@Nullable Checkpoint> kept = new AtomicReference<>();
+            outbox.subscribe("weather", PARK);
+            outbox.node(keeping(kept));
+            outbox.write(Collections.nCopies(10, "place"));
+            await().until(() -> status().position() == 10);
+
+            outbox.lose(7);
+            outbox.write(Collections.nCopies(5, "another"));
+
+            await().until(() -> sink.positionsOf("another").size() >= 5);
+            assertThat(sink.positionsOf("another")).containsExactly(8L, 9L, 10L, 11L, 12L);
+            await().until(() -> Objects.requireNonNull(kept.get()).position() == 12);
+            assertThat(kept.get()).isEqualTo(new Checkpoint(12, outbox.messages.place(12)));
+        }
+
+        private SinkFactory keeping(AtomicReference<@Nullable Checkpoint> kept) {
+            return new SinkFactory() {
+                @Override
+                public String kind() {
+                    return sink.kind();
+                }
+
+                @Override
+                public List<String> violations(SinkSettings settings) {
+                    return sink.violations(settings);
+                }
+
+                @Override
+                public Sink open(SinkSettings settings) {
+                    Sink opened = sink.open(settings);
+                    return new CheckpointingSink() {
+                        @Override
+                        public Optional<Checkpoint> checkpoint() {
+                            return Optional.ofNullable(kept.get());
+                        }
+
+                        @Override
+                        public CompletionStage<Delivery> deliver(Message message) {
+                            return opened.deliver(message);
+                        }
+
+                        @Override
+                        public Delivery commit(Checkpoint checkpoint) {
+                            kept.set(checkpoint);
+                            return Delivery.DELIVERED;
+                        }
+
+                        @Override
+                        public void close() {
+                            opened.close();
+                        }
+                    };
+                }
+            };
         }
 
         private State stateAt(long position) {

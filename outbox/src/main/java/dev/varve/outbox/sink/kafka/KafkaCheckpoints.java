@@ -1,12 +1,13 @@
 package dev.varve.outbox.sink.kafka;
 
+import dev.varve.outbox.CheckpointingSink.Checkpoint;
+import dev.varve.outbox.Place;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -45,8 +46,8 @@ final class KafkaCheckpoints {
         this.group = settings.transactionalId();
     }
 
-    /** The last commit's position; waits for the end of a transaction of this group. */
-    OptionalLong read() {
+    /** The last commit; waits for the end of a transaction of this group. */
+    Optional<Checkpoint> read() {
         try (Admin admin = Admin.create(only(AdminClientConfig.configNames()))) {
             makeTopic(admin);
         }
@@ -57,7 +58,9 @@ final class KafkaCheckpoints {
             owner = consumer.groupMetadata();
             @Nullable OffsetAndMetadata offset =
                     consumer.committed(Set.of(place), DEADLINE).get(place);
-            return offset == null ? OptionalLong.empty() : OptionalLong.of(offset.offset());
+            return offset == null
+                    ? Optional.empty()
+                    : Optional.of(new Checkpoint(offset.offset(), Place.parse(offset.metadata())));
         }
     }
 
@@ -67,12 +70,13 @@ final class KafkaCheckpoints {
         return some;
     }
 
-    /** Makes a position part of the producer's transaction. */
-    void write(Producer<?, ?> producer, long position) {
+    /** Makes a checkpoint part of the producer's transaction. */
+    void write(Producer<?, ?> producer, Checkpoint checkpoint) {
         if (owner == null) {
             throw new IllegalStateException("the checkpoint was not read before the first commit");
         }
-        producer.sendOffsetsToTransaction(Map.of(place, new OffsetAndMetadata(position)), owner);
+        String read = checkpoint.read().map(Place::toString).orElse("");
+        producer.sendOffsetsToTransaction(Map.of(place, new OffsetAndMetadata(checkpoint.position(), read)), owner);
     }
 
     private void makeTopic(Admin admin) {

@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -43,7 +42,7 @@ final class TransactionalKafkaSink implements CheckpointingSink {
     }
 
     @Override
-    public OptionalLong checkpoint() {
+    public Optional<Checkpoint> checkpoint() {
         producer.initTransactions();
         return checkpoints.read();
     }
@@ -71,10 +70,10 @@ final class TransactionalKafkaSink implements CheckpointingSink {
     }
 
     @Override
-    public Delivery commit(long position) {
+    public Delivery commit(Checkpoint checkpoint) {
         try {
             begin();
-            checkpoints.write(producer, position);
+            checkpoints.write(producer, checkpoint);
             producer.commitTransaction();
             begun = false;
             return Delivery.DELIVERED;

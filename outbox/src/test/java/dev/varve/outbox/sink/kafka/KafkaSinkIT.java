@@ -4,8 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.outbox.CheckpointingSink;
+import dev.varve.outbox.CheckpointingSink.Checkpoint;
 import dev.varve.outbox.Delivery;
 import dev.varve.outbox.Message;
+import dev.varve.outbox.Place;
 import dev.varve.outbox.Sink;
 import dev.varve.outbox.SinkSettings;
 import dev.varve.outbox.sink.HandOver;
@@ -22,7 +24,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -207,12 +208,12 @@ class KafkaSinkIT {
                 assertThat(KafkaTopic.committed(kafka.bootstrapServers(), topic))
                         .isEmpty();
 
-                assertThat(sink.commit(30)).isEqualTo(Delivery.DELIVERED);
+                assertThat(sink.commit(at(30))).isEqualTo(Delivery.DELIVERED);
 
                 assertThat(KafkaTopic.records(kafka.bootstrapServers(), topic)).hasSize(30);
             }
             try (CheckpointingSink next = open()) {
-                assertThat(next.checkpoint()).isEqualTo(OptionalLong.of(30));
+                assertThat(next.checkpoint()).hasValue(at(30));
             }
         }
 
@@ -223,13 +224,13 @@ class KafkaSinkIT {
                     CheckpointingSink successor = open()) {
                 zombie.checkpoint();
                 HandOver.of(zombie, Messages.over(3, 10));
-                zombie.commit(10);
+                zombie.commit(at(10));
                 HandOver.of(zombie, Messages.from(11, 3, 10));
 
-                assertThat(successor.checkpoint()).isEqualTo(OptionalLong.of(10));
-                assertThat(zombie.commit(20)).isInstanceOf(Delivery.Unavailable.class);
+                assertThat(successor.checkpoint()).hasValue(at(10));
+                assertThat(zombie.commit(at(20))).isInstanceOf(Delivery.Unavailable.class);
                 HandOver.of(successor, Messages.from(11, 3, 20));
-                assertThat(successor.commit(30)).isEqualTo(Delivery.DELIVERED);
+                assertThat(successor.commit(at(30))).isEqualTo(Delivery.DELIVERED);
                 assertThat(HandOver.of(zombie, Messages.from(31, 3, 1)).delivered())
                         .isEmpty();
             }
@@ -249,7 +250,7 @@ class KafkaSinkIT {
                         HandOver.of(sink, List.of(Messages.of(1, "one"), large, Messages.of(3, "three")));
 
                 assertThat(outcome.refused()).containsExactly(large);
-                assertThat(sink.commit(3)).isEqualTo(Delivery.DELIVERED);
+                assertThat(sink.commit(at(3))).isEqualTo(Delivery.DELIVERED);
             }
             assertThat(KafkaTopic.records(kafka.bootstrapServers(), topic)).hasSize(2);
         }
@@ -290,6 +291,10 @@ class KafkaSinkIT {
         }
     }
 
+    private static Checkpoint at(long position) {
+        return new Checkpoint(position, Place.parse(position + "-1a2b3c4d"));
+    }
+
     /** For the rules of every sink, which know no transactions. */
     private static final class CommittedAtTheEnd implements Sink {
 
@@ -314,7 +319,7 @@ class KafkaSinkIT {
         @Override
         public void close() {
             if (!closed) {
-                assertThat(sink.commit(1)).isEqualTo(Delivery.DELIVERED);
+                assertThat(sink.commit(at(1))).isEqualTo(Delivery.DELIVERED);
             }
             closed = true;
             sink.close();
