@@ -13,6 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.core.TransactionState;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
@@ -79,10 +81,18 @@ public final class PostgresEventLog implements EventLog, AutoCloseable {
         Outcome outcome;
         try {
             outcome = connections.run(connection -> {
+                boolean isFirst =
+                        connection.unwrap(BaseConnection.class).getTransactionState() == TransactionState.IDLE;
                 CheckpointCommits.flush(connection);
-                return AppendStatement.run(connection, signals.knownHead(), List.of(append))
+                Outcome joined = AppendStatement.run(connection, signals.knownHead(), List.of(append))
                         .outcomes()
                         .getFirst();
+                if (isFirst && joined instanceof Outcome.Refused) {
+                    // Nothing else is in it, but the lock, which after a commit would be held until all callbacks have
+                    // run.
+                    connection.rollback();
+                }
+                return joined;
             });
         } catch (SQLException e) {
             throw new AppendFailedException(

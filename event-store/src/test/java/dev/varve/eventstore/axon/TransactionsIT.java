@@ -11,8 +11,10 @@ import dev.varve.eventstore.NewMessage;
 import dev.varve.eventstore.PostgresEventLog;
 import dev.varve.testkit.TestDatabase;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.axonframework.common.transaction.Transaction;
@@ -174,6 +176,25 @@ class TransactionsIT {
         assertThat(log.streamVersion("stream")).hasValue(0);
         assertThat(log.streamVersion("another")).hasValue(0);
         assertThat(woken.await(0, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void a_conflict_after_the_commit_does_not_hold_the_log_until_the_callbacks_end() {
+        engine.appendEvents(createEvent("stream", 0));
+        new TransactionTemplate(new DataSourceTransactionManager(ownSource))
+                .executeWithoutResult(status ->
+                        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+                            @Override
+                            public void afterCommit() {
+                                assertThatThrownBy(() -> engine.appendEvents(createEvent("stream", 0)))
+                                        .hasMessageContaining("is at version 0");
+                                assertThat(CompletableFuture.runAsync(
+                                                () -> engine.appendEvents(createEvent("another", 0))))
+                                        .succeedsWithin(Duration.ofSeconds(5));
+                            }
+                        }));
+
+        assertThat(log.head()).isEqualTo(2);
     }
 
     private static UnitOfWork<?> begin(HikariDataSource dataSource) {
