@@ -5,8 +5,11 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The table in which Flyway remembers, in each schema, what was run. */
 final class History {
@@ -21,6 +24,13 @@ final class History {
             SELECT version::int, installed_on::text
             FROM {schema}.schema_history
             WHERE success AND version ~ '^[1-9][0-9]*$'
+            """;
+
+    private static final String CHECKSUMS = """
+            SELECT script, CASE WHEN bool_and(success) THEN (array_agg(checksum ORDER BY installed_rank DESC))[1] END
+            FROM {schema}.schema_history
+            WHERE type <> 'SCHEMA'
+            GROUP BY script
             """;
 
     private static final String FORGET = "DELETE FROM {schema}.schema_history WHERE version = ?";
@@ -99,6 +109,20 @@ final class History {
             }
         }
         return versions;
+    }
+
+    /** File to the checksum with which it was run last, null if it ever failed; empty if the schema has no history. */
+    static Map<String, @Nullable Integer> checksums(Connection connection, String schema) throws SQLException {
+        Map<String, @Nullable Integer> checksums = new HashMap<>();
+        if (exists(connection, schema)) {
+            try (PreparedStatement statement = connection.prepareStatement(in(schema, CHECKSUMS));
+                    ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    checksums.put(rows.getString(1), rows.getObject(2, Integer.class));
+                }
+            }
+        }
+        return checksums;
     }
 
     static void forget(Connection connection, String schema, int version) throws SQLException {

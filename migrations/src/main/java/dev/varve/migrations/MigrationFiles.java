@@ -5,12 +5,14 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -20,6 +22,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
 
 /**
  * The SQL on the class path: every folder below one location is a schema of the same name, so that a new context is
@@ -108,6 +111,19 @@ final class MigrationFiles {
         SortedMap<String, String> repeatables = new TreeMap<>(files.getOrDefault(schema, new TreeMap<>()));
         repeatables.keySet().removeIf(file -> !file.startsWith("R__"));
         return repeatables;
+    }
+
+    /** Every file that goes up, with what Flyway's history has of it: a sum over its lines without their ends. */
+    Map<String, Integer> checksums(String schema) {
+        Map<String, Integer> checksums = new HashMap<>();
+        files.getOrDefault(schema, new TreeMap<>()).forEach((file, text) -> {
+            if (file.endsWith(".sql") && !file.startsWith("U")) {
+                CRC32 sum = new CRC32();
+                text.lines().forEach(line -> sum.update(line.getBytes(StandardCharsets.UTF_8)));
+                checksums.put(file, (int) sum.getValue());
+            }
+        });
+        return checksums;
     }
 
     private void readRoot(URI root) throws IOException {

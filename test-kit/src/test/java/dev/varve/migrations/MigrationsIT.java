@@ -3,6 +3,7 @@ package dev.varve.migrations;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.varve.testkit.TestDatabase;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
@@ -42,6 +43,27 @@ class MigrationsIT {
             assertThatThrownBy(() -> migrations.up(Set.of("event_store", "orbers")))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("schema 'orbers' has no migrations; there are: event_store, orders");
+        }
+
+        /** Else the start of an application asks Flyway each time, and nobody notices. */
+        @Test
+        void counts_the_checksums_of_all_our_files_as_flyway_does() throws Exception {
+            MigrationFiles ours = new MigrationFiles(Migrations.LOCATION);
+            try (Connection connection = TestDatabase.migrated().dataSource().getConnection()) {
+                for (String schema : ours.schemas()) {
+                    assertThat(History.checksums(connection, schema))
+                            .isNotEmpty()
+                            .isEqualTo(ours.checksums(schema));
+                }
+            }
+        }
+
+        @Test
+        void does_not_take_a_history_with_a_failure_for_whole() throws Exception {
+            migrations.up();
+            database.execute("UPDATE orders.schema_history SET success = false WHERE version = '1'");
+
+            assertThatThrownBy(() -> migrations.up(Set.of("orders"))).isInstanceOf(MigrationFailed.class);
         }
 
         @Test
@@ -158,6 +180,17 @@ class MigrationsIT {
                     .extracting(AppliedMigration::description)
                     .containsExactly("paid total");
             assertThat(database.catalog("orders")).isEqualTo(before);
+        }
+
+        @Test
+        void files_run_again_for_an_application_that_wants_their_schema_alone() throws Exception {
+            migrations.up();
+            database.execute(ALTERED);
+
+            assertThat(migrations.up(Set.of("orders")))
+                    .extracting(AppliedMigration::description)
+                    .containsExactly("paid total");
+            assertThat(migrations.up(Set.of("orders"))).isEmpty();
         }
 
         @Test
