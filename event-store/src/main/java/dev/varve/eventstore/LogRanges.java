@@ -40,8 +40,12 @@ public final class LogRanges {
         }
     }
 
-    /** A plan made while a partition was young, or never analysed, would scan all of it for each range. */
-    private static final String PINNED = "SELECT set_config('enable_seqscan', 'off', true)";
+    /**
+     * A plan made while a partition was young, or never analysed, would scan all of it for each range; and one that is made
+     * without knowing the range would take it for short, and read all of it for the few events of a type.
+     */
+    private static final String PINNED =
+            "SELECT set_config('enable_seqscan', 'off', true), set_config('plan_cache_mode', 'force_custom_plan', true)";
 
     private static final String READ = """
             SELECT position, event_id, stream_type, stream_id, version, type, revision, recorded_at, payload, metadata
