@@ -169,11 +169,18 @@ public final class PostgresTokenStore implements TokenStore {
         });
     }
 
+    /**
+     * A row that a transaction holds is not waited for: PostgreSQL notices late that a machine has vanished in the middle of
+     * one, and the coordinator that would wait also feeds the segments that this node works on.
+     */
     private static final String CLAIM = """
-            UPDATE event_store.token SET owner = ?, claimed_at = clock_timestamp()
-            WHERE processor = ? AND segment = ?
-              AND (owner = ? OR owner IS NULL OR claimed_at < clock_timestamp() - ? * interval '1 millisecond')
-            RETURNING position, token, token_type
+            UPDATE event_store.token t SET owner = ?, claimed_at = clock_timestamp()
+            FROM (SELECT processor, segment FROM event_store.token
+                  WHERE processor = ? AND segment = ?
+                    AND (owner = ? OR owner IS NULL OR claimed_at < clock_timestamp() - ? * interval '1 millisecond')
+                  FOR UPDATE SKIP LOCKED) free
+            WHERE t.processor = free.processor AND t.segment = free.segment
+            RETURNING t.position, t.token, t.token_type
             """;
 
     @Override

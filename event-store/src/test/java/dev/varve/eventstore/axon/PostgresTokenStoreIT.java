@@ -76,6 +76,30 @@ class PostgresTokenStoreIT {
         assertThat(store("heir", Duration.ofMillis(-1)).fetchToken("p", 0)).isEqualTo(at(5));
     }
 
+    /** As a machine leaves it that vanishes in the middle of a batch, until PostgreSQL notices. */
+    @Test
+    void a_segment_that_an_open_transaction_holds_is_not_waited_for() throws SQLException {
+        here.initializeTokenSegments("p", 2, at(5));
+        try (Connection vanished = dataSource.getConnection();
+                Connection connection = dataSource.getConnection();
+                Statement held = vanished.createStatement();
+                Statement statement = connection.createStatement()) {
+            vanished.setAutoCommit(false);
+            held.execute("UPDATE event_store.token SET position = 9 WHERE segment = 0");
+            statement.execute("SET lock_timeout = '2s'");
+            PostgresTokenStore heir = new PostgresTokenStore(
+                    new SingleConnectionDataSource(connection, true),
+                    NamedEventSerializer.of(EventTypeRegistry.empty()),
+                    Duration.ofSeconds(10),
+                    "heir");
+
+            assertThatThrownBy(() -> heir.fetchToken("p", 0)).isInstanceOf(UnableToClaimTokenException.class);
+            assertThat(heir.fetchToken("p", 1)).isEqualTo(at(5));
+            vanished.rollback();
+            assertThat(heir.fetchToken("p", 0)).isEqualTo(at(5));
+        }
+    }
+
     @Test
     void a_token_that_replays_comes_back() {
         here.initializeTokenSegments("p", 1);
