@@ -55,7 +55,7 @@ public final class Retention implements AutoCloseable {
         }
     }
 
-    private static final String LOCK = "SELECT pg_try_advisory_xact_lock(8608001, 3)";
+    private static final String LOCK = "SELECT pg_try_advisory_xact_lock(8608001, 6)";
 
     private static final String NEEDED_FROM = """
             SELECT least((SELECT min(position) + 1 FROM outbox.delivery),

@@ -73,6 +73,19 @@ class RetentionIT {
     }
 
     @Test
+    void drops_also_while_events_are_being_sealed() throws SQLException {
+        deliver();
+        try (Connection sealing = outbox.dataSource.getConnection();
+                Statement statement = sealing.createStatement();
+                Retention retention = retention(Duration.ZERO)) {
+            sealing.setAutoCommit(false);
+            statement.execute("SELECT event_store.seal_next(10)");
+            assertThat(retention.drop()).isEqualTo(3);
+            sealing.rollback();
+        }
+    }
+
+    @Test
     void keeps_what_a_subscription_still_needs() {
         try (Retention retention = retention(Duration.ZERO)) {
             assertThat(retention.drop()).isZero();
