@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.varve.outbox.Delivery.Refused;
+import dev.varve.outbox.Delivery.Unavailable;
 import dev.varve.outbox.FailurePolicy.OnRefusal;
 import dev.varve.outbox.ParkedMessages.By;
 import dev.varve.outbox.ParkedMessages.Group;
@@ -110,6 +111,20 @@ class ParkedMessagesIT {
         await().until(() -> parked.keys("weather", Query.ALL, 10).stream().allMatch(key -> key.attempts() == 2));
         assertThat(status().parkedMessages()).isEqualTo(4);
         assertThat(parked.keys("weather", Query.ALL, 10)).noneMatch(ParkedMessages.ParkedKey::retrying);
+    }
+
+    @Test
+    void that_wait_for_their_retry_are_told_from_those_that_wait_for_somebody() {
+        parkTwoKeys();
+        sink.answer(message -> new Unavailable("maintenance"));
+        parked.retry("weather", new Query("a", null, null), null, "ann");
+
+        await().until(() -> "maintenance".equals(status().trouble()));
+        assertThat(parked.keys("weather", Query.ALL, 10))
+                .extracting(ParkedMessages.ParkedKey::key, ParkedMessages.ParkedKey::retrying)
+                .containsExactlyInAnyOrder(
+                        org.assertj.core.groups.Tuple.tuple("a", true),
+                        org.assertj.core.groups.Tuple.tuple("b", false));
     }
 
     @Test
