@@ -109,6 +109,12 @@ public final class LogSignals implements AppendObserver {
         TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
             private boolean told;
 
+            // Before the others, of whom one may append again: it would wait for the lock that commitAnew gives back.
+            @Override
+            public int getOrder() {
+                return HIGHEST_PRECEDENCE;
+            }
+
             @Override
             public void afterCommit() {
                 told = true;

@@ -12,6 +12,7 @@ import dev.varve.eventstore.PostgresEventLog;
 import dev.varve.testkit.TestDatabase;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -154,6 +155,7 @@ class TransactionsIT {
         withoutAutoCommit.setDataSource(ownSource.getDataSource());
         withoutAutoCommit.setAutoCommit(false);
         CountDownLatch woken = new CountDownLatch(1);
+        List<String> answered = new ArrayList<>();
         LogSignals own = new LogSignals();
         own.onGrowth(woken::countDown);
         try (withoutAutoCommit;
@@ -164,15 +166,20 @@ class TransactionsIT {
                                 @Override
                                 public void afterCommit() {
                                     engine(late).appendEvents(createEvent("stream", 0));
+                                    answered.add("stream");
                                 }
 
                                 @Override
                                 public void afterCompletion(int completed) {
                                     engine(late).appendEvents(createEvent("another", 0));
+                                    answered.add("another");
                                 }
                             }));
         }
 
+        assertThat(answered)
+                .as("neither waits for the other's lock until its time is over")
+                .containsExactly("stream", "another");
         assertThat(log.streamVersion("stream")).hasValue(0);
         assertThat(log.streamVersion("another")).hasValue(0);
         assertThat(woken.await(0, TimeUnit.SECONDS)).isTrue();
