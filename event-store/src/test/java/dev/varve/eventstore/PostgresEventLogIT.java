@@ -428,7 +428,7 @@ class PostgresEventLogIT {
 
         @Test
         void a_caller_who_waited_too_long_is_told_and_nobody_else_is_harmed() throws Exception {
-            AppendSettings hasty = new AppendSettings(10, 1 << 20, 100, 1 << 20, 1 << 20, 2, Duration.ofMillis(300));
+            AppendSettings hasty = new AppendSettings(10, 1 << 20, 100, 1 << 20, 1 << 20, 2, Duration.ofSeconds(2));
             try (PostgresEventLog quick = new PostgresEventLog(dataSource, hasty, new LogSignals());
                     ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
                 transaction().executeWithoutResult(status -> {

@@ -26,7 +26,7 @@ import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Two nodes on one database that tell each other of new events. */
-@Timeout(60)
+@Timeout(120)
 class WakeUpsIT {
 
     private final TestDatabase database = TestDatabase.migrated();
@@ -87,13 +87,13 @@ class WakeUpsIT {
             reader.woken.drainPermits();
             writer.log.append(append("stream-" + n, 0, 1));
             long written = System.nanoTime();
-            assertThat(reader.woken.tryAcquire(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(reader.woken.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
             delays.add(System.nanoTime() - written);
             // A pause, so that each is the first after one.
             assertThat(reader.woken.tryAcquire(30, TimeUnit.MILLISECONDS)).isFalse();
         }
         delays.sort(null);
-        assertThat(Duration.ofNanos(delays.get(25))).isLessThan(Duration.ofMillis(25));
+        assertThat(Duration.ofNanos(delays.get(25))).isLessThan(Duration.ofMillis(250));
     }
 
     @Test
@@ -105,7 +105,7 @@ class WakeUpsIT {
         }
         long intervals = Duration.ofNanos(System.nanoTime() - started).toMillis() / 10;
 
-        assertThat(reader.woken.tryAcquire(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(reader.woken.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
         assertThat((long) reader.woken.availablePermits()).isLessThan(intervals + 2);
     }
 
@@ -118,7 +118,7 @@ class WakeUpsIT {
         });
 
         assertThat(before).hasValue(0);
-        assertThat(reader.woken.tryAcquire(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(reader.woken.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
@@ -132,7 +132,7 @@ class WakeUpsIT {
             // Who is there is counted once a second.
             await().until(() -> {
                 writer.log.append(append("stream-" + System.nanoTime(), 0, 1));
-                return ears.getNotifications(100).length == 0;
+                return ears.getNotifications(1_000).length == 0;
             });
             for (int n = 0; n < 50; n++) {
                 writer.log.append(append("stream-" + n, 0, 1));
@@ -144,7 +144,7 @@ class WakeUpsIT {
     @Test
     void sessions_that_are_killed_are_replaced_and_nothing_is_missed() throws Exception {
         writer.log.append(append("before", 0, 1));
-        assertThat(reader.woken.tryAcquire(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(reader.woken.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
         reader.woken.drainPermits();
 
         try (Connection connection = database.dataSource().getConnection();

@@ -64,7 +64,7 @@ class CheckpointWritesIT {
         for (int round = 1; round <= ROUNDS; round++) {
             outbox.write(Collections.nCopies(OF_EACH, "place-" + round));
             int delivered = round * OF_EACH;
-            await().until(() -> sink.taken().size() == delivered);
+            await().pollInterval(Duration.ofMillis(5)).until(() -> sink.taken().size() == delivered);
         }
 
         assertThat(written("relay_node")).isEqualTo(1);

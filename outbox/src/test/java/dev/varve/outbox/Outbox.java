@@ -16,8 +16,9 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /** An outbox in a database of its own, with as many nodes as a test wants. */
 final class Outbox implements AutoCloseable {
 
+    /** A lease lasts long enough for a machine under load to renew it, for who loses one sends some messages again. */
     static final RelaySettings QUICK = new RelaySettings(
-            Duration.ofSeconds(1),
+            Duration.ofSeconds(2),
             Duration.ofMillis(50),
             1_000,
             5_000,

@@ -26,17 +26,19 @@ import javax.sql.DataSource;
  */
 final class RelayNode {
 
-    private static final RelaySettings SETTINGS = new RelaySettings(
-            Duration.ofSeconds(2),
-            Duration.ofMillis(100),
-            200,
-            2_000,
-            16 << 20,
-            Duration.ofSeconds(20),
-            Duration.ofSeconds(10),
-            new Backoff(Duration.ofMillis(5), Duration.ofMillis(50)),
-            new Backoff(Duration.ofMillis(10), Duration.ofMillis(100)),
-            2);
+    private static RelaySettings settings(Duration lease) {
+        return new RelaySettings(
+                lease,
+                Duration.ofMillis(100),
+                200,
+                2_000,
+                16 << 20,
+                Duration.ofSeconds(20),
+                Duration.ofSeconds(10),
+                new Backoff(Duration.ofMillis(5), Duration.ofMillis(50)),
+                new Backoff(Duration.ofMillis(10), Duration.ofMillis(100)),
+                2);
+    }
 
     private RelayNode() {}
 
@@ -54,7 +56,8 @@ final class RelayNode {
                     dataSource,
                     tail,
                     new Sinks(List.of(new TableSink(dataSource, arguments[0], faults))),
-                    SETTINGS);
+                    // Without faults a lease that ran out would be one: who lost it sends some messages again.
+                    settings(Duration.ofSeconds(faults ? 2 : 5)));
             relay.start();
             while (System.in.read() >= 0) {
                 // Whoever started this process tells it to leave by ending its input.

@@ -50,7 +50,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What Axon asks of its own event store (EmbeddedEventStoreTest), asked of this one, and what a shared tail adds. */
-@Timeout(20)
+@Timeout(120)
 class PostgresEventStoreIT {
 
     private static final Duration SOON = Duration.ofSeconds(20);
@@ -130,7 +130,7 @@ class PostgresEventStoreIT {
                 Future<TrackedEventMessage<?>> reader = threads.submit(stream::nextAvailable);
                 DomainEventMessage<?> published = createEvent();
                 store.publish(published);
-                assertThat(reader.get(5, TimeUnit.SECONDS).getIdentifier()).isEqualTo(published.getIdentifier());
+                assertThat(reader.get(30, TimeUnit.SECONDS).getIdentifier()).isEqualTo(published.getIdentifier());
             }
         }
 
@@ -146,10 +146,10 @@ class PostgresEventStoreIT {
                             first.countDown();
                             both.countDown();
                         }));
-                assertThat(first.await(5, TimeUnit.SECONDS)).isTrue();
+                assertThat(first.await(30, TimeUnit.SECONDS)).isTrue();
                 assertThat(both.await(100, TimeUnit.MILLISECONDS)).isFalse();
                 store.publish(createEvent("another", 0));
-                reader.get(5, TimeUnit.SECONDS);
+                reader.get(30, TimeUnit.SECONDS);
             }
         }
 
@@ -239,7 +239,7 @@ class PostgresEventStoreIT {
                 await().until(() -> failing.tailPosition() >= 0);
                 fails.set(true);
                 failing.publish(createEvent());
-                assertThat(stream.hasNextAvailable(10, TimeUnit.SECONDS)).isTrue();
+                assertThat(stream.hasNextAvailable(30, TimeUnit.SECONDS)).isTrue();
                 assertThat(fails).isFalse();
             } finally {
                 failing.shutDownTail();
@@ -256,7 +256,7 @@ class PostgresEventStoreIT {
                 delete("position > 7");
                 store.publish(events("another", 0, more));
 
-                assertThatThrownBy(() -> stream.hasNextAvailable(10, TimeUnit.SECONDS))
+                assertThatThrownBy(() -> stream.hasNextAvailable(30, TimeUnit.SECONDS))
                         .hasMessageContaining("begin again");
             }
             try (TrackingEventStream again = store.openStream(new GlobalSequenceTrackingToken(7))) {
@@ -307,7 +307,7 @@ class PostgresEventStoreIT {
                 });
                 for (int n = 0; n < 3; n++) {
                     store.publish(createEvent("stream-" + n, 0));
-                    assertThat(stream.hasNextAvailable(5, TimeUnit.SECONDS)).isTrue();
+                    assertThat(stream.hasNextAvailable(30, TimeUnit.SECONDS)).isTrue();
                     assertThat(stream.nextAvailable().trackingToken())
                             .isEqualTo(new GlobalSequenceTrackingToken(n + 1));
                 }
@@ -321,15 +321,15 @@ class PostgresEventStoreIT {
             try (TrackingEventStream other = store.openStream(null);
                     ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
                 stream.setOnAvailableCallback(called::incrementAndGet);
-                Future<Boolean> reader = threads.submit(() -> stream.hasNextAvailable(30, TimeUnit.SECONDS));
+                Future<Boolean> reader = threads.submit(() -> stream.hasNextAvailable(10, TimeUnit.MINUTES));
                 Future<TrackedEventMessage<?>> taker = threads.submit(stream::nextAvailable);
                 stream.close();
-                assertThat(reader.get(5, TimeUnit.SECONDS)).isFalse();
-                assertThatThrownBy(() -> taker.get(5, TimeUnit.SECONDS))
+                assertThat(reader.get(30, TimeUnit.SECONDS)).isFalse();
+                assertThatThrownBy(() -> taker.get(30, TimeUnit.SECONDS))
                         .hasCauseInstanceOf(IllegalStateException.class);
                 int before = called.get();
                 store.publish(createEvent());
-                assertThat(other.hasNextAvailable(5, TimeUnit.SECONDS)).isTrue();
+                assertThat(other.hasNextAvailable(30, TimeUnit.SECONDS)).isTrue();
                 assertThat(called).hasValue(before);
             }
         }
@@ -338,9 +338,9 @@ class PostgresEventStoreIT {
         void ends_when_the_store_shuts_down() throws Exception {
             try (TrackingEventStream stream = store.openStream(null);
                     ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-                Future<Boolean> reader = threads.submit(() -> stream.hasNextAvailable(30, TimeUnit.SECONDS));
+                Future<Boolean> reader = threads.submit(() -> stream.hasNextAvailable(10, TimeUnit.MINUTES));
                 store.shutDownTail();
-                assertThat(reader.get(5, TimeUnit.SECONDS)).isFalse();
+                assertThat(reader.get(30, TimeUnit.SECONDS)).isFalse();
                 assertThatThrownBy(() -> store.openStream(null)).hasMessage("the event store is shut down");
             }
         }

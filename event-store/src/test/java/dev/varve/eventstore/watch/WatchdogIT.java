@@ -158,7 +158,7 @@ class WatchdogIT {
 
     @Test
     void a_server_that_writes_slowly_is_named() throws Exception {
-        writesTake(Duration.ofSeconds(2));
+        writesWait();
         Thread caller = Thread.startVirtualThread(() -> log.append(append()));
 
         await().atMost(PATIENCE).until(() -> {
@@ -166,6 +166,7 @@ class WatchdogIT {
             return watchdog.current().stream().anyMatch(wait -> wait.cause() == Cause.FLUSH && wait.pid() != null);
         });
 
+        goOn();
         caller.join();
         nothingWaits();
         assertThat(watchdog.episodes(Cause.FLUSH)).isEqualTo(1);
@@ -173,7 +174,7 @@ class WatchdogIT {
 
     @Test
     void a_writer_that_has_just_got_the_lock_is_no_slow_disk_unless_it_is_seen_again() throws Exception {
-        writesTake(Duration.ofSeconds(3));
+        writesWait();
         Thread caller;
         try (Connection holder = database.dataSource().getConnection();
                 Statement statement = holder.createStatement()) {
@@ -189,6 +190,7 @@ class WatchdogIT {
         watchdog.look();
         assertThat(watchdog.episodes(Cause.FLUSH)).isEqualTo(1);
 
+        goOn();
         caller.join();
         nothingWaits();
     }
@@ -279,14 +281,32 @@ class WatchdogIT {
     }
 
     private void writesTake(Duration time) throws SQLException {
+        eachWrite("PERFORM pg_sleep(%s);".formatted(time.toMillis() / 1e3));
+    }
+
+    /** Until they are told to {@link #goOn}. */
+    private void writesWait() throws SQLException {
+        execute("CREATE TABLE public.gone_on (at timestamptz)");
+        eachWrite("WHILE NOT EXISTS (SELECT FROM public.gone_on) LOOP PERFORM pg_sleep(0.05); END LOOP;");
+    }
+
+    private void goOn() throws SQLException {
+        execute("INSERT INTO public.gone_on VALUES (now())");
+    }
+
+    private void eachWrite(String first) throws SQLException {
+        execute("""
+                CREATE FUNCTION event_store.dawdle() RETURNS trigger LANGUAGE plpgsql AS $$
+                BEGIN %s RETURN NULL; END $$
+                """.formatted(first));
+        execute("CREATE TRIGGER dawdle AFTER INSERT ON event_store.event FOR EACH STATEMENT"
+                + " EXECUTE FUNCTION event_store.dawdle()");
+    }
+
+    private void execute(String sql) throws SQLException {
         try (Connection connection = database.dataSource().getConnection();
                 Statement statement = connection.createStatement()) {
-            statement.execute("""
-                    CREATE FUNCTION event_store.dawdle() RETURNS trigger LANGUAGE plpgsql AS $$
-                    BEGIN PERFORM pg_sleep(%s); RETURN NULL; END $$
-                    """.formatted(time.toMillis() / 1e3));
-            statement.execute("CREATE TRIGGER dawdle AFTER INSERT ON event_store.event FOR EACH STATEMENT"
-                    + " EXECUTE FUNCTION event_store.dawdle()");
+            statement.execute(sql);
         }
     }
 
