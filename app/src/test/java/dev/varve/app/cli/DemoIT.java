@@ -58,7 +58,11 @@ class DemoIT {
         Files.move(control, away);
         ProcessHandle.of(pid).orElseThrow().destroyForcibly();
 
-        HttpResponse<String> unanswered = server.response("/api/v1/transit/stations?query=hauptbahnhof");
+        // The sessions that are open end a moment after their server.
+        HttpResponse<String> unanswered = await().atMost(Duration.ofMinutes(1))
+                .until(
+                        () -> server.response("/api/v1/transit/stations?query=hauptbahnhof"),
+                        response -> response.statusCode() != 200);
         assertThat(unanswered.statusCode()).isEqualTo(503);
         assertThat(unanswered.body()).contains("database-away");
         assertThat(server.response("/actuator/health/liveness").statusCode()).isEqualTo(200);

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 class DatabaseWatchIT {
 
-    private static final Duration LONGEST = Duration.ofSeconds(20);
+    private static final Duration LONGEST = Duration.ofSeconds(60);
     private static final long USUAL_WAIT_MS = 10_000;
 
     private final TestDatabase database = TestDatabase.empty();

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.varve.testkit.TestDatabase;
 import dev.varve.testkit.faults.NodeProcess;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +20,9 @@ import org.junit.jupiter.api.parallel.Isolated;
 @Isolated("folders are settings of the process")
 class KilledImportIT {
 
-    private static final int ROWS = 20_000;
+    /** So many that the read models follow when all is written. */
+    private static final int ROWS = 10_000;
+
     private static final int SOME = 300;
     private static final Duration LONGEST_START = Duration.ofMinutes(2);
 
@@ -67,6 +72,7 @@ class KilledImportIT {
     }
 
     private long killedHalfWay(TestDatabase database, List<String> what) throws Exception {
+        holdBatchesAfterTheFirst(database);
         List<String> arguments = new ArrayList<>(List.of(folder.toString(), "import"));
         arguments.addAll(what);
         arguments.addAll(List.of("--quiet", "--database-url", CalledImport.withCredentials(database)));
@@ -79,7 +85,41 @@ class KilledImportIT {
             assertThat(node.isAlive()).as("it is killed, and did not end").isTrue();
             node.kill();
         }
+        letGo(database);
         return events(database);
+    }
+
+    /** So that it cannot come to its end before it is killed, however late that is noticed. */
+    private static void holdBatchesAfterTheFirst(TestDatabase database) throws SQLException {
+        execute(database, """
+                CREATE FUNCTION public.hold() RETURNS trigger LANGUAGE plpgsql AS $$
+                BEGIN
+                    IF (SELECT min(position) FROM added) > %d THEN
+                        PERFORM pg_sleep(600);
+                    END IF;
+                    RETURN NULL;
+                END $$
+                """.formatted(SOME));
+        execute(
+                database,
+                "CREATE TRIGGER hold AFTER INSERT ON event_store.event REFERENCING NEW TABLE AS added"
+                        + " FOR EACH STATEMENT EXECUTE FUNCTION public.hold()");
+    }
+
+    /** The server does not notice that whoever it works for is gone. */
+    private static void letGo(TestDatabase database) throws SQLException {
+        execute(
+                database,
+                "SELECT pg_terminate_backend(pid, 10_000) FROM pg_stat_activity"
+                        + " WHERE datname = current_database() AND wait_event = 'PgSleep'");
+        execute(database, "DROP TRIGGER hold ON event_store.event");
+    }
+
+    private static void execute(TestDatabase database, String sql) throws SQLException {
+        try (Connection connection = database.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
     }
 
     private static long events(TestDatabase database) throws Exception {

@@ -68,6 +68,7 @@ final class UserProcess implements AutoCloseable {
                 "-cp",
                 System.getProperty("java.class.path"),
                 "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 UserProcess.class.getName()));
         command.addAll(arguments);
         try {

@@ -137,7 +137,7 @@ class AccessTokensIT {
                     .toList();
 
             for (Future<HttpResponse<String>> answer : answers) {
-                assertThat(answer.get(25, TimeUnit.SECONDS).statusCode()).isEqualTo(503);
+                assertThat(answer.get(40, TimeUnit.SECONDS).statusCode()).isEqualTo(503);
             }
         }
     }
