@@ -5,6 +5,7 @@ import dev.varve.outbox.Message;
 import dev.varve.outbox.Sink;
 import dev.varve.outbox.sink.CloudEvents;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -86,9 +87,9 @@ final class WebhookSink implements Sink {
         try {
             return client.execute(request, this::delivery);
         } catch (IOException e) {
-            return request.isAborted() && !closed
-                    ? new Delivery.Unavailable("no answer in " + endpoint.timeout())
-                    : answers.of(e);
+            // The client's limits are as long as the deadline, and one of them may be noticed before it.
+            boolean late = request.isAborted() || e instanceof InterruptedIOException;
+            return late && !closed ? new Delivery.Unavailable("no answer in " + endpoint.timeout()) : answers.of(e);
         } finally {
             deadline.cancel(false);
             underWay.remove(request);
