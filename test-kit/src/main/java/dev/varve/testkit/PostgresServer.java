@@ -3,6 +3,8 @@ package dev.varve.testkit;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -51,12 +53,26 @@ final class PostgresServer {
 
     private static PostgresServer startEmbedded() {
         try {
+            Path data = Files.createTempDirectory("varve-test-postgres-");
             EmbeddedPostgres postgres = EmbeddedPostgres.builder()
                     .setPGStartupWait(TestDatabase.STARTUP_WAIT)
+                    .setDataDirectory(data)
+                    .setCleanDataDirectory(false)
                     .start();
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(data, postgres)));
             return new PostgresServer("localhost", postgres.getPort(), "postgres", "postgres");
         } catch (IOException e) {
             throw new UncheckedIOException("embedded PostgreSQL did not start", e);
+        }
+    }
+
+    /** By a process that outlives this one: a hundred databases are a hundred thousand files, for which nobody need wait. */
+    private static void remove(Path data, EmbeddedPostgres postgres) {
+        postgres.getProcess().onExit().join();
+        try {
+            new ProcessBuilder("rm", "-rf", data.toString()).start();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the data of the embedded PostgreSQL stay in " + data, e);
         }
     }
 
