@@ -17,6 +17,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,7 +41,9 @@ class SegmentsIT {
             AtomicBoolean enough = new AtomicBoolean();
             Future<?> writing = executor.submit(() -> {
                 for (long seed = 2; !enough.get(); seed++) {
-                    here.record(Departures.random(seed, 50));
+                    here.record(Departures.random(seed, 10));
+                    // As fast as two nodes on one small machine can follow.
+                    LockSupport.parkNanos(20_000_000);
                 }
             });
 

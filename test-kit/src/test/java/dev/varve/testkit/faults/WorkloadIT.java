@@ -29,7 +29,7 @@ class WorkloadIT {
             Workload.Plan plan = new Workload.Plan(6, 6, Duration.ofMillis(2), 10);
 
             Workload workload = Workload.start(log, "one", folder, plan, 7);
-            await().until(() -> log.read(3_000, 1), page -> !page.isEmpty());
+            await().atMost(Duration.ofSeconds(50)).until(() -> log.read(3_000, 1), page -> !page.isEmpty());
             workload.close();
 
             Verdict verdict = Verdict.of(folder, log.read(0, Integer.MAX_VALUE), List.of());
