@@ -1,5 +1,6 @@
 package dev.varve.projection;
 
+import dev.varve.eventstore.AutoCommitDataSource;
 import dev.varve.eventstore.autoconfigure.EventStoreProperties;
 import dev.varve.eventstore.axon.PostgresEventStore;
 import java.util.HashMap;
@@ -45,7 +46,8 @@ public final class ProjectionConfiguration {
             TokenStore tokens,
             TransactionManager transactions,
             ProjectionProcessors processors) {
-        return new ReportedProgress(dataSource, tokens, transactions, () -> positions(processors));
+        return new ReportedProgress(
+                new AutoCommitDataSource(dataSource), tokens, transactions, () -> positions(processors));
     }
 
     @Bean

@@ -1,5 +1,6 @@
 package dev.varve.eventstore.maintenance;
 
+import dev.varve.eventstore.AutoCommitDataSource;
 import dev.varve.eventstore.maintenance.LogPartition.State;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -35,7 +36,7 @@ public final class LogMaintenance implements AutoCloseable {
 
     /** Does nothing before {@link #start}. */
     public LogMaintenance(DataSource dataSource) {
-        this.dataSource = dataSource;
+        this.dataSource = new AutoCommitDataSource(dataSource);
         this.schedule = new ScheduledThreadPoolExecutor(
                 1, Thread.ofPlatform().daemon().name("varve-log-maintenance").factory());
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.varve.eventstore.maintenance.LogPartition.State;
 import dev.varve.testkit.TestDatabase;
 import java.sql.Connection;
@@ -84,6 +85,18 @@ class LogMaintenanceIT {
 
             assertThat(log.numbers("SELECT first_position, last_position FROM event_store.seal ORDER BY 1"))
                     .containsExactly(List.of(1L, 12L), List.of(13L, 13L));
+        }
+
+        @Test
+        void stay_when_the_pool_leaves_commits_to_others() throws Exception {
+            log.append("a", 0, 12);
+            try (HikariDataSource pool = new HikariDataSource()) {
+                pool.setDataSource(log.dataSource());
+                pool.setAutoCommit(false);
+
+                assertThat(new LogMaintenance(pool).seal()).isEqualTo(12);
+            }
+            assertThat(maintenance.seal()).isZero();
         }
 
         @Test

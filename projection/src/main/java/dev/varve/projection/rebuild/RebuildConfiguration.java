@@ -1,5 +1,6 @@
 package dev.varve.projection.rebuild;
 
+import dev.varve.eventstore.AutoCommitDataSource;
 import dev.varve.eventstore.axon.EventDecoder;
 import dev.varve.projection.Projection;
 import dev.varve.projection.ProjectionSettings;
@@ -13,17 +14,17 @@ public final class RebuildConfiguration {
 
     @Bean
     Rebuilds projectionRebuilds(DataSource dataSource) {
-        return new Rebuilds(dataSource);
+        return new Rebuilds(new AutoCommitDataSource(dataSource));
     }
 
     @Bean
     ProjectionVersions projectionVersions(DataSource dataSource) {
-        return new ProjectionVersions(dataSource);
+        return new ProjectionVersions(new AutoCommitDataSource(dataSource));
     }
 
     @Bean
     ProjectionStates projectionStates(DataSource dataSource) {
-        return new ProjectionStates(dataSource);
+        return new ProjectionStates(new AutoCommitDataSource(dataSource));
     }
 
     @Bean
@@ -34,7 +35,7 @@ public final class RebuildConfiguration {
             ProjectionVersions versions,
             ProjectionSettings settings) {
         Work work = new Work(
-                dataSource,
+                new AutoCommitDataSource(dataSource),
                 decoder,
                 projections.orderedStream().toList(),
                 settings.rebuildReaders(),

@@ -1,5 +1,6 @@
 package dev.varve.projection.replay;
 
+import dev.varve.eventstore.AutoCommitDataSource;
 import dev.varve.eventstore.axon.EventDecoder;
 import dev.varve.projection.Parking;
 import dev.varve.projection.Projection;
@@ -16,7 +17,7 @@ public final class ReplayConfiguration {
 
     @Bean
     Replays projectionReplays(DataSource dataSource) {
-        return new Replays(dataSource);
+        return new Replays(new AutoCommitDataSource(dataSource));
     }
 
     @Bean
@@ -30,7 +31,7 @@ public final class ReplayConfiguration {
                 projections.stream().collect(Collectors.toMap(Projection::name, Function.identity())),
                 parking,
                 decoder,
-                dataSource,
+                new AutoCommitDataSource(dataSource),
                 settings,
                 ManagementFactory.getRuntimeMXBean().getName());
     }

@@ -1,5 +1,6 @@
 package dev.varve.projection.segments;
 
+import dev.varve.eventstore.AutoCommitDataSource;
 import javax.sql.DataSource;
 import org.springframework.context.annotation.Bean;
 
@@ -8,6 +9,6 @@ public final class SegmentsConfiguration {
 
     @Bean
     ProjectionSegments projectionSegments(DataSource dataSource) {
-        return new ProjectionSegments(dataSource);
+        return new ProjectionSegments(new AutoCommitDataSource(dataSource));
     }
 }

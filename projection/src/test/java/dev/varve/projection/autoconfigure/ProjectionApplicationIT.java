@@ -34,6 +34,8 @@ import org.axonframework.eventhandling.GenericDomainEventMessage;
 import org.jooq.Table;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -43,6 +45,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** An ordinary Axon application that added the artifact, a table and a projection, and nothing else. */
 class ProjectionApplicationIT {
@@ -119,14 +122,20 @@ class ProjectionApplicationIT {
         }
     }
 
-    @Test
-    void rows_of_an_older_version_are_made_anew_by_a_start_of_the_newer() throws InterruptedException {
-        try (ConfigurableApplicationContext application = start(Application.class)) {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void rows_of_an_older_version_are_made_anew_by_a_start_of_the_newer(boolean autoCommit)
+            throws InterruptedException {
+        String pool = "--spring.datasource.hikari.auto-commit=" + autoCommit;
+        try (ConfigurableApplicationContext application = start(Application.class, pool)) {
             record(application, 0, 2);
             awaitProjected(application, 1);
-            application.getBean(JdbcTemplate.class).update("UPDATE tally SET count = 1000");
+            application
+                    .getBean(TransactionTemplate.class)
+                    .executeWithoutResult(
+                            status -> application.getBean(JdbcTemplate.class).update("UPDATE tally SET count = 1000"));
         }
-        try (ConfigurableApplicationContext application = start(Application.class, "--code-version=2")) {
+        try (ConfigurableApplicationContext application = start(Application.class, "--code-version=2", pool)) {
             Rebuilds rebuilds = application.getBean(Rebuilds.class);
             await().atMost(Duration.ofSeconds(30))
                     .untilAsserted(() -> assertThat(rebuilds.newest(10))
@@ -141,10 +150,13 @@ class ProjectionApplicationIT {
         }
     }
 
-    @Test
-    void a_node_that_runs_no_projections_knows_how_far_others_are() throws InterruptedException {
-        try (ConfigurableApplicationContext without = start(Application.class, "--varve.projection.enabled=false");
-                ConfigurableApplicationContext with = start(Application.class)) {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_node_that_runs_no_projections_knows_how_far_others_are(boolean autoCommit) throws InterruptedException {
+        String pool = "--spring.datasource.hikari.auto-commit=" + autoCommit;
+        try (ConfigurableApplicationContext without =
+                        start(Application.class, "--varve.projection.enabled=false", pool);
+                ConfigurableApplicationContext with = start(Application.class, pool)) {
             record(without, 0, 2);
 
             awaitProjected(without, 1);
