@@ -35,7 +35,7 @@ final class ConnectionAtHand implements AutoCloseable {
 
     /** @param timeout how long an answer is waited for on its connections */
     ConnectionAtHand(DataSource dataSource, Duration timeout) {
-        this.dataSource = dataSource;
+        this.dataSource = new AutoCommitDataSource(dataSource);
         this.timeoutMillis = Math.toIntExact(timeout.toMillis());
     }
 
@@ -76,9 +76,6 @@ final class ConnectionAtHand implements AutoCloseable {
         Connection connection = dataSource.getConnection();
         try {
             connection.setNetworkTimeout(Runnable::run, timeoutMillis);
-            if (!connection.getAutoCommit()) {
-                connection.setAutoCommit(true);
-            }
             return new Taken(connection, System.nanoTime());
         } catch (SQLException | RuntimeException e) {
             connection.close();

@@ -44,7 +44,7 @@ final class SnapshotQueue implements AutoCloseable {
     private record Waiting(NewEvent snapshot, long position) {}
 
     SnapshotQueue(DataSource dataSource) {
-        this.dataSource = dataSource;
+        this.dataSource = new AutoCommitDataSource(dataSource);
     }
 
     /** @param position of the last event it holds, or of an earlier one of its stream; 0 where none is known */
@@ -108,9 +108,6 @@ final class SnapshotQueue implements AutoCloseable {
     private void write(List<Waiting> batch) throws SQLException {
         try (Connection connection = dataSource.getConnection()) {
             connection.setNetworkTimeout(Runnable::run, Math.toIntExact(ANSWER.toMillis()));
-            if (!connection.getAutoCommit()) {
-                connection.setAutoCommit(true);
-            }
             try (PreparedStatement statement = connection.prepareStatement(STORE)) {
                 Arguments arguments = new Arguments(connection, statement);
                 arguments.add(texts(batch, NewEvent::streamId));

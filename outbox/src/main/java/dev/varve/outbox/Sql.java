@@ -1,5 +1,6 @@
 package dev.varve.outbox;
 
+import dev.varve.eventstore.AutoCommitDataSource;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -31,7 +32,7 @@ final class Sql {
      * @param connections at once, at most
      */
     Sql(DataSource dataSource, int connections) {
-        this.dataSource = dataSource;
+        this.dataSource = new AutoCommitDataSource(dataSource);
         this.share = new Semaphore(connections, true);
     }
 

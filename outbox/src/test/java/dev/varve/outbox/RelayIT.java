@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.varve.outbox.CheckpointingSink.Checkpoint;
 import dev.varve.outbox.Delivery.Refused;
 import dev.varve.outbox.Delivery.Throttled;
@@ -187,6 +188,19 @@ class RelayIT {
         private State stateAt(long position) {
             return new State(position, PositionRanges.NONE, null, false);
         }
+    }
+
+    @Test
+    void a_lease_stays_when_the_pool_leaves_commits_to_others() {
+        outbox.subscribe("weather", PARK);
+        try (HikariDataSource pool = new HikariDataSource()) {
+            pool.setDataSource(outbox.dataSource);
+            pool.setAutoCommit(false);
+
+            assertThat(new Leases(pool, "node", Duration.ofSeconds(20)).take()).isPresent();
+        }
+        assertThat(new Leases(outbox.dataSource, "another", Duration.ofSeconds(20)).take())
+                .isEmpty();
     }
 
     @Nested
