@@ -8,13 +8,13 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
@@ -53,6 +53,11 @@ public final class KafkaCluster implements AutoCloseable {
     private static final String CLIENTS = "CLIENTS";
     private static final Duration START = Duration.ofMinutes(3);
 
+    private static final int LOWEST_PORT = 20_000;
+
+    /** From here on Linux, and later others, give ports to whoever connects: such a one may be gone before a broker has it. */
+    private static final int LOWEST_GIVEN_PORT = 32_768;
+
     private final String id = Uuid.randomUuid().toString();
     private final Path directory;
     private final int[] clientPorts;
@@ -60,7 +65,7 @@ public final class KafkaCluster implements AutoCloseable {
     private final Process[] processes;
     private final boolean guarded;
 
-    private KafkaCluster(Path directory, int brokers, boolean guarded) throws IOException {
+    private KafkaCluster(Path directory, int brokers, boolean guarded) {
         this.directory = directory;
         this.guarded = guarded;
         int[] ports = freePorts(2 * brokers);
@@ -93,18 +98,20 @@ public final class KafkaCluster implements AutoCloseable {
         }
     }
 
-    /** All taken at once, so that they differ; given back just before the brokers take them. */
-    private static int[] freePorts(int count) throws IOException {
-        List<ServerSocket> sockets = new ArrayList<>();
-        try {
-            for (int i = 0; i < count; i++) {
-                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-            }
-            return sockets.stream().mapToInt(ServerSocket::getLocalPort).toArray();
-        } finally {
-            for (ServerSocket socket : sockets) {
-                socket.close();
-            }
+    private static int[] freePorts(int count) {
+        return ThreadLocalRandom.current()
+                .ints(LOWEST_PORT, LOWEST_GIVEN_PORT)
+                .distinct()
+                .filter(KafkaCluster::isFree)
+                .limit(count)
+                .toArray();
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return socket.isBound();
+        } catch (IOException e) {
+            return false;
         }
     }
 
