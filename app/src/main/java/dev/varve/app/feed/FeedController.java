@@ -12,6 +12,7 @@ import dev.varve.outbox.SubscriptionUnknownException;
 import dev.varve.outbox.Subscriptions;
 import dev.varve.outbox.sink.CloudEvents;
 import dev.varve.outbox.sink.feed.Feed;
+import dev.varve.outbox.sink.feed.FeedQuestion;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
@@ -79,28 +80,30 @@ class FeedController {
         Duration patience = patience(timeout);
         SubscriptionFilter filter = filter(name);
         long after = begin(since, lastEventId);
-        return streams.page(after, limit, filter, patience).thenApply(page -> answer(page, name, after, limit, filter));
+        return streams.page(after, limit, filter, patience)
+                .thenApply(answer -> response(answer, name, after, limit, filter));
     }
 
-    private ResponseEntity<byte[]> answer(
-            Feed.Page page, String name, long after, int limit, SubscriptionFilter filter) {
-        ResponseEntity.BodyBuilder answer = ResponseEntity.ok()
+    private ResponseEntity<byte[]> response(
+            FeedQuestion.Answer answer, String name, long after, int limit, SubscriptionFilter filter) {
+        Feed.Page page = answer.page();
+        ResponseEntity.BodyBuilder response = ResponseEntity.ok()
                 .contentType(MediaType.parseMediaType(CloudEvents.JSON_BATCH))
                 .header(POSITION, Long.toString(page.upTo()))
                 .header(
                         "Link",
                         "</feed/%s?since=%s&limit=%d>; rel=\"next\""
-                                .formatted(UriUtils.encodePathSegment(name, UTF_8), page.place(), limit));
+                                .formatted(UriUtils.encodePathSegment(name, UTF_8), answer.place(), limit));
         if (page.full()) {
             // Nothing can come in between any more, so whoever asks the same gets the same, for ever.
-            answer.cacheControl(CacheControl.maxAge(Duration.ofDays(365))
+            response.cacheControl(CacheControl.maxAge(Duration.ofDays(365))
                             .cachePrivate()
                             .immutable())
-                    .eTag("\"%d-%s-%d-%x\"".formatted(after, page.place(), limit, Objects.hash(filter, events)));
+                    .eTag("\"%d-%s-%d-%x\"".formatted(after, answer.place(), limit, Objects.hash(filter, events)));
         } else {
-            answer.cacheControl(CacheControl.noStore());
+            response.cacheControl(CacheControl.noStore());
         }
-        return answer.body(events.jsonBatch(page.messages()));
+        return response.body(events.jsonBatch(page.messages()));
     }
 
     /** The same as events that a browser's {@code EventSource} reads, without an end. */

@@ -10,7 +10,6 @@ import dev.varve.outbox.sink.feed.FeedQuestion;
 import dev.varve.outbox.sink.feed.FeedStream;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,17 +35,10 @@ final class FeedStreams implements AutoCloseable {
         }
     }
 
-    /** A page that waits for its first message after a position. */
-    private record Waiting(CompletableFuture<Feed.Page> page, long after, String place) {
-        private void end() {
-            page.complete(new Feed.Page(List.of(), after, place, false));
-        }
-    }
-
     private final Feed feed;
     private final int most;
     private final Set<Open> open = ConcurrentHashMap.newKeySet();
-    private final Set<Waiting> waiting = ConcurrentHashMap.newKeySet();
+    private final Set<FeedQuestion> waiting = ConcurrentHashMap.newKeySet();
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("varve-feed-", 0).factory());
     private final ScheduledExecutorService heart = Executors.newSingleThreadScheduledExecutor(
@@ -66,17 +58,17 @@ final class FeedStreams implements AutoCloseable {
     }
 
     /** The next page, which waits for its first message as long as its reader has patience and this node goes on. */
-    CompletableFuture<Feed.Page> page(long after, int limit, SubscriptionFilter filter, Duration patience) {
-        CompletableFuture<Feed.Page> page = FeedQuestion.ask(feed, after, limit, filter, patience, threads);
-        if (!page.isDone()) {
-            Waiting one = new Waiting(page, after, feed.place(after));
-            waiting.add(one);
-            var unused = page.whenComplete((found, failure) -> waiting.remove(one));
+    CompletableFuture<FeedQuestion.Answer> page(long after, int limit, SubscriptionFilter filter, Duration patience) {
+        FeedQuestion question = FeedQuestion.ask(feed, after, limit, filter, patience, threads);
+        CompletableFuture<FeedQuestion.Answer> answer = question.answer();
+        if (!answer.isDone()) {
+            waiting.add(question);
+            var unused = answer.whenComplete((given, failure) -> waiting.remove(question));
             if (ending) {
-                one.end();
+                question.end();
             }
         }
-        return page;
+        return answer;
     }
 
     /** How many wait for a page. */
@@ -111,7 +103,7 @@ final class FeedStreams implements AutoCloseable {
     private void end() {
         ending = true;
         open.forEach(Open::end);
-        waiting.forEach(Waiting::end);
+        waiting.forEach(FeedQuestion::end);
     }
 
     @Override

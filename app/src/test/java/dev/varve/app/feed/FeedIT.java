@@ -162,11 +162,13 @@ class FeedIT {
     @Test
     void nobody_who_reads_holds_up_the_end_of_the_node() throws Exception {
         HttpClient client = HttpClient.newHttpClient();
-        ProbeServer ending = ProbeServer.start(TestDatabase.migrated());
+        TestDatabase own = TestDatabase.migrated();
+        new JdbcTemplate(own.dataSource()).update(WRITE, 1, 3);
+        ProbeServer ending = ProbeServer.start(own);
         var stream = client.send(
                 ending.request("/feed/all", "Accept", "text/event-stream").build(), BodyHandlers.ofLines());
         var page = client.sendAsync(
-                ending.request("/feed/all?since=now&timeout=60s").build(), BodyHandlers.ofString());
+                ending.request("/feed/dev.varve.weather.snowed.v1?timeout=60s").build(), BodyHandlers.ofString());
         await().until(() -> ending.bean(FeedStreams.class).waiting() == 1);
 
         long before = System.nanoTime();
@@ -175,6 +177,9 @@ class FeedIT {
         assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(20));
         assertThat(page.get().statusCode()).isEqualTo(200);
         assertThat(page.get().body()).isEqualTo("[]");
+        assertThat(page.get().headers().firstValue("varve-position"))
+                .as("what it had looked through")
+                .hasValue("3");
         assertThat(stream.body()).as("comes to its end").isNotEmpty();
     }
 

@@ -30,10 +30,9 @@ public final class Feed implements AutoCloseable {
      *
      * @param messages in order
      * @param upTo everything up to here has been seen
-     * @param place the same for its reader, who begins the next page after it
      * @param full whether it has as many messages as were asked for: then it will never change
      */
-    public record Page(List<Message> messages, long upTo, String place, boolean full) {
+    public record Page(List<Message> messages, long upTo, boolean full) {
 
         public Page {
             messages = List.copyOf(messages);
@@ -156,17 +155,19 @@ public final class Feed implements AutoCloseable {
             }
             upTo = next.upTo();
         }
-        return found.size() == limit ? full(found) : new Page(found, upTo, place(upTo), false);
+        return found.size() == limit ? full(found) : new Page(found, upTo, false);
     }
 
     private static Page full(List<Message> found) {
-        Message last = found.getLast();
-        return new Page(found, last.position(), last.place().toString(), true);
+        return new Page(found, found.getLast().position(), true);
     }
 
-    /** How a reader names a position so as to go on after it. */
-    public String place(long position) {
-        return tail.place(position).map(Place::toString).orElseGet(() -> Long.toString(position));
+    /** How the reader of a page names its end, so as to go on after it. */
+    String place(Page page) {
+        if (page.full()) {
+            return page.messages().getLast().place().toString();
+        }
+        return tail.place(page.upTo()).map(Place::toString).orElseGet(() -> Long.toString(page.upTo()));
     }
 
     /** Another one when positions that a reader keeps in memory may not count any more. */

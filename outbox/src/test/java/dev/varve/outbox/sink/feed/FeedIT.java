@@ -108,20 +108,22 @@ class FeedIT {
         write(1, 12_500);
 
         assertThat(positions(feed.page(0, 5, RARE))).containsExactly(1_000L, 2_000L, 3_000L, 4_000L, 5_000L);
-        assertThat(feed.page(12_000, 5, RARE)).isEqualTo(new Feed.Page(List.of(), 12_500, feed.place(12_500), false));
+        assertThat(feed.page(12_000, 5, RARE)).isEqualTo(new Feed.Page(List.of(), 12_500, false));
     }
 
     @Test
     void a_question_waits_for_its_first_message_and_not_longer_than_its_patience() throws Exception {
         write(1, 3);
-        CompletableFuture<Feed.Page> asked = FeedQuestion.ask(feed, 3, 10, EVERYTHING, Duration.ofSeconds(30), threads);
-        assertThat(asked).isNotDone();
+        FeedQuestion asked = FeedQuestion.ask(feed, 3, 10, EVERYTHING, Duration.ofSeconds(30), threads);
+        assertThat(asked.answer()).isNotDone();
 
         write(4, 5);
 
-        assertThat(asked.get(10, TimeUnit.SECONDS).messages()).isNotEmpty();
+        assertThat(asked.answer().get(10, TimeUnit.SECONDS).page().messages()).isNotEmpty();
         assertThat(FeedQuestion.ask(feed, 5, 10, EVERYTHING, Duration.ofMillis(50), threads)
+                        .answer()
                         .get(10, TimeUnit.SECONDS)
+                        .page()
                         .messages())
                 .isEmpty();
         await().untilAsserted(() -> assertThat(feed.waiting()).isZero());
@@ -149,7 +151,7 @@ class FeedIT {
         FeedStream stream = new FeedStream(feed, 0, EVERYTHING, CloudEvents.STANDARD, connection, threads);
         stream.start();
         await().until(() -> reader.last == 10);
-        Place seen = Place.parse(feed.place(10)).orElseThrow();
+        Place seen = place(10);
 
         lose(7);
         write(8, 12);
@@ -159,7 +161,7 @@ class FeedIT {
         assertThatThrownBy(() -> feed.begin(seen))
                 .isInstanceOf(Feed.LostPlaceException.class)
                 .hasMessageContaining("there is another one");
-        Place earlier = Place.parse(feed.place(7)).orElseThrow();
+        Place earlier = place(7);
         assertThat(feed.begin(earlier)).isEqualTo(7);
         assertThat(positions(feed.page(7, 10, EVERYTHING))).containsExactly(8L, 9L, 10L, 11L, 12L);
     }
@@ -167,15 +169,15 @@ class FeedIT {
     @Test
     void a_question_keeps_its_place_when_a_standby_took_over_that_had_less() throws Exception {
         write(1, 10);
-        String place = feed.place(10);
-        CompletableFuture<Feed.Page> asked =
-                FeedQuestion.ask(feed, 10, 10, EVERYTHING, Duration.ofSeconds(30), threads);
+        String place = place(10).toString();
+        FeedQuestion asked = FeedQuestion.ask(feed, 10, 10, EVERYTHING, Duration.ofSeconds(30), threads);
         await().until(() -> tail.head() == 10 && feed.waiting() == 1);
 
         lose(7);
         write(8, 12);
 
-        assertThat(asked.get(10, TimeUnit.SECONDS)).isEqualTo(new Feed.Page(List.of(), 10, place, false));
+        assertThat(asked.answer().get(10, TimeUnit.SECONDS))
+                .isEqualTo(new FeedQuestion.Answer(new Feed.Page(List.of(), 10, false), place));
     }
 
     @Test
@@ -198,6 +200,10 @@ class FeedIT {
                 .extracting(Message::id)
                 .containsExactlyElementsOf(database.queryForList(
                         "SELECT id FROM outbox.message WHERE position > 7 ORDER BY position", UUID.class));
+    }
+
+    private Place place(long position) {
+        return tail.place(position).orElseThrow();
     }
 
     private void lose(long after) {
