@@ -3,14 +3,10 @@ package dev.varve.outbox;
 import dev.varve.eventstore.OperatorAction;
 import dev.varve.eventstore.OperatorActions;
 import dev.varve.outbox.FailurePolicy.OnRefusal;
-import dev.varve.outbox.Sql.Binding;
-import dev.varve.outbox.SubscriptionStatus.ReplayStatus;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -18,7 +14,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -37,10 +32,12 @@ public final class Subscriptions {
 
     private final Sql sql;
     private final MessageLog messages;
+    private final SubscriptionStatuses statuses;
 
     public Subscriptions(DataSource dataSource, MessageLog messages) {
         this.sql = new Sql(dataSource);
         this.messages = messages;
+        this.statuses = new SubscriptionStatuses(sql);
     }
 
     /** A subscription as it stands. */
@@ -287,7 +284,7 @@ public final class Subscriptions {
                 .findFirst();
     }
 
-    private static Subscription subscription(ResultSet rows) throws SQLException {
+    static Subscription subscription(ResultSet rows) throws SQLException {
         String name = rows.getString("name");
         try {
             return new Subscription(
@@ -322,95 +319,14 @@ public final class Subscriptions {
         return stored(name).map(Stored::subscription).orElseThrow(() -> new SubscriptionUnknownException(name));
     }
 
-    private static final String STATUS = """
-            SELECT s.name, s.sink, s.settings, s.types, s.contexts, s.on_refusal, s.attempts, s.origin, s.paused,
-                   s.paused_reason, d.position, greatest(h.head - d.position, 0), m.ts AT TIME ZONE 'UTC',
-                   CASE WHEN d.leased_until > clock_timestamp() THEN d.owner END, d.trouble, d.trouble_since,
-                   (SELECT count(*) FROM outbox.parked_key k WHERE k.subscription = s.name),
-                   (SELECT count(*) FROM outbox.parked_message p WHERE p.subscription = s.name),
-                   (SELECT count(*) FROM outbox.skipped_message k WHERE k.subscription = s.name),
-                   r.id, r.state, r.from_position, r.to_position, r.position, r.per_second, r.delivered, r.withheld,
-                   s.secrets
-            FROM outbox.subscription s
-            JOIN outbox.delivery d ON d.subscription = s.name
-            CROSS JOIN (SELECT coalesce(max(position), 0) AS head FROM outbox.message) h
-            LEFT JOIN outbox.message m ON m.position = d.position + 1
-            LEFT JOIN outbox.replay r ON r.subscription = s.name AND r.ended_at IS NULL
-            WHERE ?::text IS NULL OR s.name = ?
-            ORDER BY s.name
-            """;
-
     /** All of them and how they are doing, by name; of one that cannot be read, that is its trouble. */
     public List<SubscriptionStatus> all() {
-        return statuses(null);
+        return statuses.read(null);
     }
 
     /** One of them and how it is doing. */
     public SubscriptionStatus status(String name) {
-        return statuses(name).stream().findFirst().orElseThrow(() -> new SubscriptionUnknownException(name));
-    }
-
-    private List<SubscriptionStatus> statuses(@Nullable String name) {
-        Binding binding = statement -> {
-            statement.setString(1, name);
-            statement.setString(2, name);
-        };
-        return sql.list("read the state of subscriptions", STATUS, binding, Subscriptions::status);
-    }
-
-    private static SubscriptionStatus status(ResultSet rows) throws SQLException {
-        try {
-            Subscription known = subscription(rows);
-            return status(
-                    rows, new TreeMap<>(known.settings()), known.filter(), known.policy(), rows.getString("trouble"));
-        } catch (SubscriptionUnreadableException e) {
-            // The others are shown all the same, and of this one what there is beside it.
-            return status(rows, Map.of(), SubscriptionFilter.EVERYTHING, FailurePolicy.DEFAULT, e.getMessage());
-        }
-    }
-
-    private static SubscriptionStatus status(
-            ResultSet rows,
-            Map<String, String> settings,
-            SubscriptionFilter filter,
-            FailurePolicy policy,
-            @Nullable String trouble)
-            throws SQLException {
-        ReplayStatus replay = rows.getObject(20) == null
-                ? null
-                : new ReplayStatus(
-                        rows.getLong(20),
-                        rows.getString(21),
-                        rows.getLong(22),
-                        rows.getLong(23),
-                        rows.getLong(24),
-                        rows.getInt(25),
-                        rows.getLong(26),
-                        rows.getLong(27));
-        return new SubscriptionStatus(
-                rows.getString(1),
-                rows.getString(2),
-                settings,
-                filter,
-                policy,
-                rows.getString(8),
-                rows.getBoolean(9),
-                rows.getString(10),
-                rows.getLong(11),
-                rows.getLong(12),
-                instant(rows, 13),
-                rows.getString(14),
-                trouble,
-                instant(rows, 16),
-                rows.getLong(17),
-                rows.getLong(18),
-                rows.getLong(19),
-                replay);
-    }
-
-    private static @Nullable Instant instant(ResultSet rows, int column) throws SQLException {
-        OffsetDateTime time = rows.getObject(column, OffsetDateTime.class);
-        return time == null ? null : time.toInstant();
+        return statuses.read(name).stream().findFirst().orElseThrow(() -> new SubscriptionUnknownException(name));
     }
 
     private static String name(OnRefusal onRefusal) {
