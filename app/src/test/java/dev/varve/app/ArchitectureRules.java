@@ -3,6 +3,7 @@ package dev.varve.app;
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.all;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -26,6 +27,7 @@ import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.NullMarked;
+import org.springframework.context.annotation.Bean;
 
 /**
  * The architecture as rules over the packages below one root. They name no context, so a new one is covered the moment
@@ -38,6 +40,10 @@ final class ArchitectureRules {
 
     private static final Pattern SAYS_NOTHING =
             Pattern.compile(".+(Impl|Manager|Helper|Utils?|Base|Service|Dto|DTO|V2)|Abstract[A-Z].*|I[A-Z][a-z].*");
+
+    /** Where a bean stands in the place of one of Axon's. */
+    private static final String BEANS_OF_AXON = "serializer|eventSerializer|eventStorageEngine|eventStore|tokenStore"
+            + "|aggregateSnapshotter|commandBus|persistenceExceptionResolver|deadLetterSchema|usagePropertyProvider";
 
     private static final Set<String> WALL_CLOCK = Set.of("now", "currentTimeMillis", "systemUTC", "systemDefaultZone");
 
@@ -232,6 +238,18 @@ final class ArchitectureRules {
 
     ArchRule namesSaySomething() {
         return noClasses().that().resideOutsideOfPackage("..generated..").should(haveNameMatching(SAYS_NOTHING));
+    }
+
+    ArchRule beansOfLibrariesHaveNamesOfTheirOwn() {
+        return methods()
+                .that()
+                .areAnnotatedWith(Bean.class)
+                .and()
+                .areDeclaredInClassesThat()
+                .resideInAnyPackage(root + ".eventstore..", root + ".outbox..", root + ".projection..")
+                .should()
+                .haveNameMatching("varve[A-Z].*|" + BEANS_OF_AXON)
+                .because("an application that has a bean of the same name does not start");
     }
 
     ArchRule contextsQueryWithoutSqlText() {

@@ -53,6 +53,10 @@ class ArchitectureRulesTest {
                 violated("chance is injected", RULES.timeAndChanceAreInjected(), "UUID.randomUUID()"),
                 violated("only the command line prints", RULES.onlyTheCommandLinePrints(), "System.out"),
                 violated("names say something", RULES.namesSaySomething(), "MeddlingService"),
+                violated(
+                        "beans of libraries have names of their own",
+                        RULES.beansOfLibrariesHaveNamesOfTheirOwn(),
+                        "LibraryConfiguration.log()"),
                 violated("no SQL through JDBC", RULES.contextsQueryWithoutSqlText(), "Statement.executeQuery"),
                 violated("no SQL through jOOQ", RULES.contextsQueryWithoutSqlText(), "DSLContext.fetch"),
                 violated("packages are @NullMarked", RULES.everyPackageIsNullMarked(), "violations.first.command"));

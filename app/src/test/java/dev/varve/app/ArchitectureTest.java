@@ -68,6 +68,9 @@ class ArchitectureTest {
     static final ArchRule names_say_something = RULES.namesSaySomething();
 
     @ArchTest
+    static final ArchRule beans_of_libraries_have_names_of_their_own = RULES.beansOfLibrariesHaveNamesOfTheirOwn();
+
+    @ArchTest
     static final ArchRule contexts_query_without_sql_text = RULES.contextsQueryWithoutSqlText();
 
     @ArchTest

@@ -16,7 +16,7 @@ import org.springframework.context.annotation.Bean;
 public final class ProjectionConfiguration {
 
     @Bean
-    ProjectionProcessors projectionProcessors(
+    ProjectionProcessors varveProjectionProcessors(
             ObjectProvider<Projection<?>> projections,
             PostgresEventStore log,
             TokenStore tokens,
@@ -41,7 +41,7 @@ public final class ProjectionConfiguration {
     }
 
     @Bean
-    ReportedProgress reportedProjectionProgress(
+    ReportedProgress varveReportedProjectionProgress(
             DataSource dataSource,
             TokenStore tokens,
             TransactionManager transactions,
@@ -51,7 +51,7 @@ public final class ProjectionConfiguration {
     }
 
     @Bean
-    SharedProgress projectionProgress(ProjectionProcessors processors, ReportedProgress reported) {
+    SharedProgress varveProjectionProgress(ProjectionProcessors processors, ReportedProgress reported) {
         return new SharedProgress(processors::segments, reported);
     }
 

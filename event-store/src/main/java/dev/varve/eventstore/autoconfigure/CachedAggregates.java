@@ -11,7 +11,7 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
  */
 final class CachedAggregates implements BeanFactoryPostProcessor {
 
-    static final String BEAN = "aggregateCache";
+    static final String BEAN = "varveAggregateCache";
     private static final String CACHE = "cache";
 
     @Override

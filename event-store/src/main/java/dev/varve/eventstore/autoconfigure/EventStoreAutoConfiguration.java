@@ -66,7 +66,10 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.DependsOn;
 import org.springframework.context.annotation.Primary;
 
-/** Gives an Axon application the log on its DataSource; each bean gives way to one of the application's own. */
+/**
+ * Gives an Axon application the log on its DataSource; each bean gives way to one of the application's own. Where it stands
+ * in the place of one of Axon's it has that one's name, and elsewhere a name that no application has for something else.
+ */
 @AutoConfiguration(
         after = AxonOrderAutoConfiguration.class,
         afterName = "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",
@@ -86,7 +89,7 @@ public class EventStoreAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    EventTypeRegistry eventTypeRegistry() {
+    EventTypeRegistry varveEventTypeRegistry() {
         return EventTypeRegistry.empty();
     }
 
@@ -105,59 +108,59 @@ public class EventStoreAutoConfiguration {
         return NamedEventSerializer.of(registry);
     }
 
-    @Bean(ENGINE_SCHEMAS)
-    EngineSchemas engineSchemas(DataSource dataSource, EventStoreProperties properties) {
+    @Bean
+    EngineSchemas varveEngineSchemas(DataSource dataSource, EventStoreProperties properties) {
         return new EngineSchemas(dataSource, properties.migrate());
     }
 
     @Bean
-    LogSignals logSignals() {
+    LogSignals varveLogSignals() {
         return new LogSignals();
     }
 
     @Bean
     @DependsOn(ENGINE_SCHEMAS)
     @ConditionalOnMissingBean
-    PostgresEventLog eventLog(DataSource dataSource, EventStoreProperties properties, LogSignals signals) {
+    PostgresEventLog varveEventLog(DataSource dataSource, EventStoreProperties properties, LogSignals signals) {
         return new PostgresEventLog(dataSource, properties.append(), signals);
     }
 
     @Bean
     @ConditionalOnBooleanProperty(name = "varve.event-store.notify", matchIfMissing = true)
-    WakeUps logWakeUps(DataSource dataSource, LogSignals signals) {
+    WakeUps varveLogWakeUps(DataSource dataSource, LogSignals signals) {
         return new WakeUps(dataSource, signals);
     }
 
     @Bean
-    ApplicationListener<ApplicationReadyEvent> logWakeUpsStart(ObjectProvider<WakeUps> wakeUps) {
+    ApplicationListener<ApplicationReadyEvent> varveLogWakeUpsStart(ObjectProvider<WakeUps> wakeUps) {
         return ready -> wakeUps.ifAvailable(WakeUps::start);
     }
 
     @Bean
-    Partitions logPartitions(DataSource dataSource, EventStoreProperties properties) {
+    Partitions varveLogPartitions(DataSource dataSource, EventStoreProperties properties) {
         return new Partitions(dataSource, properties.eventPartitions(), properties.messagePartitions());
     }
 
     /** Starts when the context is ready, by when the migrations have run. */
     @Bean
-    ApplicationListener<ApplicationReadyEvent> logPartitionsMaintenance(Partitions partitions) {
+    ApplicationListener<ApplicationReadyEvent> varveLogPartitionsMaintenance(Partitions partitions) {
         return ready -> partitions.start(Duration.ofMinutes(1));
     }
 
     @Bean
-    Watchdog logWatchdog(PostgresEventLog log, DataSource dataSource, EventStoreProperties properties) {
+    Watchdog varveLogWatchdog(PostgresEventLog log, DataSource dataSource, EventStoreProperties properties) {
         Watchdog watchdog = new Watchdog(log, dataSource, properties.slowAfter(), Clock.systemUTC());
         watchdog.start();
         return watchdog;
     }
 
     @Bean
-    LogMaintenance logMaintenance(DataSource dataSource) {
+    LogMaintenance varveLogMaintenance(DataSource dataSource) {
         return new LogMaintenance(dataSource);
     }
 
     @Bean
-    ApplicationListener<ApplicationReadyEvent> logMaintenanceStart(
+    ApplicationListener<ApplicationReadyEvent> varveLogMaintenanceStart(
             LogMaintenance maintenance, EventStoreProperties properties) {
         return ready -> maintenance.start(properties.sealInterval(), properties.commandReceiptRetention());
     }
@@ -182,7 +185,7 @@ public class EventStoreAutoConfiguration {
     /** For those who read much of the log at once; sees the same upcasters as the engine. */
     @Bean
     @ConditionalOnMissingBean
-    EventDecoder eventDecoder(
+    EventDecoder varveEventDecoder(
             @Qualifier("eventSerializer") Serializer eventSerializer,
             EventTypeRegistry registry,
             Configuration configuration) {
@@ -228,18 +231,18 @@ public class EventStoreAutoConfiguration {
     @Bean
     @ConditionalOnBean(PostgresEventStorageEngine.class)
     @ConditionalOnMissingBean(CommandTargetResolver.class)
-    RememberingCommandTargetResolver commandTargetResolver() {
+    RememberingCommandTargetResolver varveCommandTargetResolver() {
         return new RememberingCommandTargetResolver();
     }
 
-    @Bean(CachedAggregates.BEAN)
+    @Bean
     @ConditionalOnMissingBean(name = CachedAggregates.BEAN)
-    AggregateCache aggregateCache(EventStoreProperties properties) {
+    AggregateCache varveAggregateCache(EventStoreProperties properties) {
         return new AggregateCache(properties.aggregateCacheSize());
     }
 
     @Bean
-    static CachedAggregates cachedAggregates() {
+    static CachedAggregates varveCachedAggregates() {
         return new CachedAggregates();
     }
 
@@ -256,7 +259,7 @@ public class EventStoreAutoConfiguration {
     }
 
     @Bean
-    ConfigurerModule quickCoordinators(EventStoreProperties properties) {
+    ConfigurerModule varveQuickCoordinators(EventStoreProperties properties) {
         return new QuickCoordinators(properties.claimExtension());
     }
 
@@ -273,7 +276,7 @@ public class EventStoreAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    RetryingCommandDispatcher commandDispatcher(
+    RetryingCommandDispatcher varveCommandDispatcher(
             CommandBus commandBus, PostgresEventStorageEngine engine, LogSignals signals, Configuration configuration) {
         RetryingCommandDispatcher dispatcher = new RetryingCommandDispatcher(
                 commandBus,
@@ -288,7 +291,7 @@ public class EventStoreAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    CommandBatches commandBatches(
+    CommandBatches varveCommandBatches(
             ObjectProvider<Configuration> configuration,
             PostgresEventStorageEngine engine,
             RetryingCommandDispatcher dispatcher) {
@@ -316,7 +319,7 @@ public class EventStoreAutoConfiguration {
 
     /** Without transactions a processor's writes and its token could part ways, and nobody would notice. */
     @Bean
-    SmartInitializingSingleton transactionsAreThere(TransactionManager transactionManager) {
+    SmartInitializingSingleton varveTransactionsAreThere(TransactionManager transactionManager) {
         return () -> {
             if (transactionManager instanceof NoTransactionManager) {
                 throw new IllegalStateException(

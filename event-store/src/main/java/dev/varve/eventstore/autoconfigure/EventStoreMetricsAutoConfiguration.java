@@ -25,7 +25,7 @@ import org.springframework.context.annotation.Bean;
 public class EventStoreMetricsAutoConfiguration {
 
     @Bean
-    LogMetrics logMetrics(
+    LogMetrics varveLogMetrics(
             PostgresEventLog eventLog,
             LogSignals signals,
             Watchdog watchdog,
@@ -36,7 +36,7 @@ public class EventStoreMetricsAutoConfiguration {
 
     /** Processors are known when the context is ready. */
     @Bean
-    ApplicationListener<ApplicationReadyEvent> readerLagMetrics(
+    ApplicationListener<ApplicationReadyEvent> varveReaderLagMetrics(
             LogSignals signals,
             ObjectProvider<MeterRegistry> registry,
             ObjectProvider<EventProcessingConfiguration> processing) {

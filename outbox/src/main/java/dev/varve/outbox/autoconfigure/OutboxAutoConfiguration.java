@@ -46,65 +46,66 @@ import org.springframework.context.annotation.Bean;
 public class OutboxAutoConfiguration {
 
     @Bean
-    MessageLog messageLog(DataSource dataSource) {
+    MessageLog varveMessageLog(DataSource dataSource) {
         return new MessageLog(dataSource);
     }
 
     @Bean
-    MessageTail messageTail(MessageLog messages, LogSignals signals, OutboxProperties properties) {
+    MessageTail varveMessageTail(MessageLog messages, LogSignals signals, OutboxProperties properties) {
         return new MessageTail(messages, signals, properties.maxPollInterval());
     }
 
     @Bean
-    Subscriptions subscriptions(DataSource dataSource, MessageLog messages) {
+    Subscriptions varveSubscriptions(DataSource dataSource, MessageLog messages) {
         return new Subscriptions(dataSource, messages);
     }
 
     @Bean
-    ParkedMessages parkedMessages(DataSource dataSource) {
+    ParkedMessages varveParkedMessages(DataSource dataSource) {
         return new ParkedMessages(dataSource);
     }
 
     @Bean
-    Replays replays(DataSource dataSource, MessageLog messages) {
+    Replays varveReplays(DataSource dataSource, MessageLog messages) {
         return new Replays(dataSource, messages);
     }
 
     @Bean
-    Retention outboxRetention(DataSource dataSource, OutboxProperties properties) {
+    Retention varveOutboxRetention(DataSource dataSource, OutboxProperties properties) {
         return new Retention(dataSource, properties.retention());
     }
 
     /** An application gathers its contracts as it likes; one without any tells others nothing. */
     @Bean
     @ConditionalOnMissingBean
-    MessageContracts messageContracts() {
+    MessageContracts varveMessageContracts() {
         return MessageContracts.of(List.of());
     }
 
     @Bean
-    AsyncApi asyncApi(MessageContracts contracts) {
+    AsyncApi varveAsyncApi(MessageContracts contracts) {
         return new AsyncApi(contracts, new MessageSchemas());
     }
 
     @Bean
     @ConditionalOnMissingBean(OutgoingMessages.class)
-    ContractedMessages contractedMessages(ObjectProvider<PublishedEvents<?>> published, MessageContracts contracts) {
+    ContractedMessages varveContractedMessages(
+            ObjectProvider<PublishedEvents<?>> published, MessageContracts contracts) {
         return new ContractedMessages(published.stream().toList(), contracts);
     }
 
     @Bean
-    LogSinkFactory logSinkFactory() {
+    LogSinkFactory varveLogSinkFactory() {
         return new LogSinkFactory();
     }
 
     @Bean
-    KafkaSinkFactory kafkaSinkFactory() {
+    KafkaSinkFactory varveKafkaSinkFactory() {
         return new KafkaSinkFactory();
     }
 
     @Bean
-    WebhookSinkFactory webhookSinkFactory(Subscriptions subscriptions, WebhookProperties properties) {
+    WebhookSinkFactory varveWebhookSinkFactory(Subscriptions subscriptions, WebhookProperties properties) {
         return new WebhookSinkFactory(
                 properties.allowedPrivateHosts(),
                 (subscription, reason) -> subscriptions.pauseOnce(subscription, reason, "webhook"),
@@ -112,13 +113,13 @@ public class OutboxAutoConfiguration {
     }
 
     @Bean
-    Sinks sinks(ObjectProvider<SinkFactory> factories) {
+    Sinks varveSinks(ObjectProvider<SinkFactory> factories) {
         return new Sinks(factories.stream().toList());
     }
 
     /** What is wrong with a subscription of the configuration stops the start. */
     @Bean
-    ConfiguredSubscriptions configuredSubscriptions(
+    ConfiguredSubscriptions varveConfiguredSubscriptions(
             Subscriptions subscriptions, Sinks sinks, OutboxProperties properties) {
         ConfiguredSubscriptions configured = new ConfiguredSubscriptions(subscriptions);
         properties.subscriptions().forEach((name, wanted) -> {
@@ -133,7 +134,7 @@ public class OutboxAutoConfiguration {
     }
 
     @Bean
-    Relay relay(DataSource dataSource, MessageTail tail, Sinks sinks, OutboxProperties properties) {
+    Relay varveRelay(DataSource dataSource, MessageTail tail, Sinks sinks, OutboxProperties properties) {
         return new Relay(
                 nodeName(),
                 dataSource,
@@ -144,7 +145,7 @@ public class OutboxAutoConfiguration {
 
     /** Starts when the context is ready, by when the migrations have run. */
     @Bean
-    ApplicationListener<ApplicationReadyEvent> relayStart(
+    ApplicationListener<ApplicationReadyEvent> varveRelayStart(
             Relay relay, ConfiguredSubscriptions configured, Retention retention, OutboxProperties properties) {
         return ready -> {
             if (properties.relay()) {

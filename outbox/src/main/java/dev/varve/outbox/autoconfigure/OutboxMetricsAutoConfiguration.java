@@ -22,12 +22,13 @@ import org.springframework.context.annotation.Bean;
 public class OutboxMetricsAutoConfiguration {
 
     @Bean
-    OutboxMetrics outboxMetrics(Subscriptions subscriptions, Relay relay, MeterRegistry registry) {
+    OutboxMetrics varveOutboxMetrics(Subscriptions subscriptions, Relay relay, MeterRegistry registry) {
         return new OutboxMetrics(subscriptions, relay, registry, Clock.systemUTC());
     }
 
     @Bean
-    ApplicationListener<ApplicationReadyEvent> outboxMetricsStart(OutboxMetrics metrics, OutboxProperties properties) {
+    ApplicationListener<ApplicationReadyEvent> varveOutboxMetricsStart(
+            OutboxMetrics metrics, OutboxProperties properties) {
         return ready -> {
             if (properties.relay()) {
                 metrics.start();

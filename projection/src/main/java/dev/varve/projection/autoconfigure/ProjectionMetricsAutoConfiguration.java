@@ -18,7 +18,7 @@ import org.springframework.context.annotation.Bean;
 public class ProjectionMetricsAutoConfiguration {
 
     @Bean
-    ProjectionMetrics projectionMetrics(
+    ProjectionMetrics varveProjectionMetrics(
             ProjectionStates states, ParkedEvents parked, ObjectProvider<Projection<?>> projections) {
         return new ProjectionMetrics(
                 states, parked, projections.stream().map(Projection::name).toList());

@@ -16,7 +16,7 @@ import org.springframework.context.annotation.Bean;
 public final class ParkedConfiguration {
 
     @Bean
-    DeadLetterQueues projectionDeadLetterQueues(
+    DeadLetterQueues varveProjectionDeadLetterQueues(
             DataSource dataSource,
             TransactionManager transactions,
             DeadLetterSchema schema,
@@ -26,17 +26,17 @@ public final class ParkedConfiguration {
     }
 
     @Bean
-    Parking projectionParking(DeadLetterQueues queues) {
+    Parking varveProjectionParking(DeadLetterQueues queues) {
         return new DeadLetterParking(queues);
     }
 
     @Bean
-    ParkedEvents projectionParkedEvents(DataSource dataSource) {
+    ParkedEvents varveProjectionParkedEvents(DataSource dataSource) {
         return new ParkedEvents(dataSource);
     }
 
     @Bean
-    ParkedRetry projectionParkedRetry(
+    ParkedRetry varveProjectionParkedRetry(
             ObjectProvider<Projection<?>> projections,
             ParkedEvents parked,
             DeadLetterQueues queues,

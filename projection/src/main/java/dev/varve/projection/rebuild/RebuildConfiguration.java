@@ -13,22 +13,22 @@ import org.springframework.context.annotation.Bean;
 public final class RebuildConfiguration {
 
     @Bean
-    Rebuilds projectionRebuilds(DataSource dataSource) {
+    Rebuilds varveProjectionRebuilds(DataSource dataSource) {
         return new Rebuilds(new AutoCommitDataSource(dataSource));
     }
 
     @Bean
-    ProjectionVersions projectionVersions(DataSource dataSource) {
+    ProjectionVersions varveProjectionVersions(DataSource dataSource) {
         return new ProjectionVersions(new AutoCommitDataSource(dataSource));
     }
 
     @Bean
-    ProjectionStates projectionStates(DataSource dataSource) {
+    ProjectionStates varveProjectionStates(DataSource dataSource) {
         return new ProjectionStates(new AutoCommitDataSource(dataSource));
     }
 
     @Bean
-    RebuildRunner projectionRebuildRunner(
+    RebuildRunner varveProjectionRebuildRunner(
             ObjectProvider<Projection<?>> projections,
             DataSource dataSource,
             EventDecoder decoder,

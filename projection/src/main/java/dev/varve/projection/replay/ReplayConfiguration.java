@@ -16,12 +16,12 @@ import org.springframework.context.annotation.Bean;
 public final class ReplayConfiguration {
 
     @Bean
-    Replays projectionReplays(DataSource dataSource) {
+    Replays varveProjectionReplays(DataSource dataSource) {
         return new Replays(new AutoCommitDataSource(dataSource));
     }
 
     @Bean
-    ReplayRunner projectionReplayRunner(
+    ReplayRunner varveProjectionReplayRunner(
             ObjectProvider<Projection<?>> projections,
             Parking parking,
             EventDecoder decoder,

@@ -8,7 +8,7 @@ import org.springframework.context.annotation.Bean;
 public final class SegmentsConfiguration {
 
     @Bean
-    ProjectionSegments projectionSegments(DataSource dataSource) {
+    ProjectionSegments varveProjectionSegments(DataSource dataSource) {
         return new ProjectionSegments(new AutoCommitDataSource(dataSource));
     }
 }

@@ -1,0 +1,61 @@
+package dev.varve.outbox.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.varve.outbox.Subscriptions;
+import dev.varve.testkit.TestDatabase;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** An application whose own beans have the names that come to mind first. */
+class BeansOfTheSameNameIT {
+
+    record Own() {}
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    static class Application {
+
+        @Bean({
+            "messageLog",
+            "messageTail",
+            "subscriptions",
+            "parkedMessages",
+            "replays",
+            "outboxRetention",
+            "messageContracts",
+            "asyncApi",
+            "contractedMessages",
+            "logSinkFactory",
+            "kafkaSinkFactory",
+            "webhookSinkFactory",
+            "sinks",
+            "configuredSubscriptions",
+            "relay",
+            "relayStart",
+            "outboxMetrics",
+            "outboxMetricsStart"
+        })
+        Own own() {
+            return new Own();
+        }
+    }
+
+    @Test
+    void are_left_to_it() {
+        TestDatabase database = TestDatabase.empty();
+        try (ConfigurableApplicationContext application = new SpringApplication(Application.class)
+                .run(
+                        "--spring.main.web-application-type=none",
+                        "--spring.datasource.url=" + database.jdbcUrl(),
+                        "--spring.datasource.username=" + database.user(),
+                        "--spring.datasource.password=" + database.password())) {
+            assertThat(application.getBean("subscriptions")).isInstanceOf(Own.class);
+            assertThat(application.getBean(Subscriptions.class).all()).isEmpty();
+        }
+    }
+}
