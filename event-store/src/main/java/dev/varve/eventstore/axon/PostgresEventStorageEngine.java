@@ -265,7 +265,7 @@ public class PostgresEventStorageEngine extends AbstractEventStorageEngine {
 
     /** Events after a position, decoded as they are asked for. */
     Stream<? extends TrackedEventMessage<?>> decode(List<RecordedEvent> rows) {
-        List<StoredEvent.Tracked> known = known(rows, StoredEvent.Tracked::of);
+        List<TrackedEventMessage<Object>> known = known(rows, StoredEvent::tracked);
         if (known.size() == rows.size()) {
             return known.stream();
         }

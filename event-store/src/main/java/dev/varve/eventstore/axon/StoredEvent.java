@@ -9,7 +9,6 @@ import org.axonframework.eventhandling.GenericDomainEventMessage;
 import org.axonframework.eventhandling.GenericTrackedDomainEventMessage;
 import org.axonframework.eventhandling.GlobalSequenceTrackingToken;
 import org.axonframework.eventhandling.TrackedEventMessage;
-import org.axonframework.eventhandling.TrackingToken;
 import org.axonframework.messaging.MetaData;
 import org.axonframework.serialization.SerializedObject;
 import org.axonframework.serialization.Serializer;
@@ -111,73 +110,12 @@ final class StoredEvent implements DomainEventMessage<Object> {
         return withMetaData(getMetaData().mergedWith(more));
     }
 
-    /** One that a processor reads, and that knows its place in the log; what was decoded is shared with all that come of it. */
-    @SuppressWarnings("serial")
-    record Tracked(StoredEvent event, TrackingToken trackingToken)
-            implements TrackedEventMessage<Object>, DomainEventMessage<Object> {
-
-        static Tracked of(RecordedEvent row, StoredType type) {
-            return new Tracked(new StoredEvent(row, type), new GlobalSequenceTrackingToken(row.position()));
-        }
-
-        @Override
-        public String getIdentifier() {
-            return event.getIdentifier();
-        }
-
-        @Override
-        public Instant getTimestamp() {
-            return event.getTimestamp();
-        }
-
-        @Override
-        public String getType() {
-            return event.getType();
-        }
-
-        @Override
-        public String getAggregateIdentifier() {
-            return event.getAggregateIdentifier();
-        }
-
-        @Override
-        public long getSequenceNumber() {
-            return event.getSequenceNumber();
-        }
-
-        @Override
-        public Object getPayload() {
-            return event.getPayload();
-        }
-
-        @Override
-        public <R> SerializedObject<R> serializePayload(Serializer as, Class<R> representation) {
-            return event.serializePayload(as, representation);
-        }
-
-        @Override
-        public Class<Object> getPayloadType() {
-            return event.getPayloadType();
-        }
-
-        @Override
-        public MetaData getMetaData() {
-            return event.getMetaData();
-        }
-
-        @Override
-        public TrackedEventMessage<Object> withTrackingToken(TrackingToken other) {
-            return other.equals(trackingToken) ? this : new Tracked(event, other);
-        }
-
-        @Override
-        public GenericTrackedDomainEventMessage<Object> withMetaData(Map<String, ?> other) {
-            return new GenericTrackedDomainEventMessage<>(trackingToken, event.withMetaData(other));
-        }
-
-        @Override
-        public GenericTrackedDomainEventMessage<Object> andMetaData(Map<String, ?> more) {
-            return new GenericTrackedDomainEventMessage<>(trackingToken, event.andMetaData(more));
-        }
+    /**
+     * For a processor, with its place in the log; what was decoded is shared with all that come of it. Of Axon's own class,
+     * because its dead-letter queue on JPA keeps no other.
+     */
+    static TrackedEventMessage<Object> tracked(RecordedEvent row, StoredType type) {
+        return new GenericTrackedDomainEventMessage<>(
+                new GlobalSequenceTrackingToken(row.position()), new StoredEvent(row, type));
     }
 }

@@ -34,6 +34,8 @@ import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.GlobalSequenceTrackingToken;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.eventhandling.TrackingEventStream;
+import org.axonframework.eventhandling.deadletter.jpa.DeadLetterEventEntry;
+import org.axonframework.eventhandling.deadletter.jpa.EventMessageDeadLetterJpaConverter;
 import org.axonframework.messaging.Message;
 import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
 import org.axonframework.messaging.unitofwork.DefaultUnitOfWork;
@@ -200,6 +202,31 @@ class PostgresEventStoreIT {
                 try (TrackingEventStream late = store.openStream(first.trackingToken())) {
                     assertThat(late.nextAvailable()).isSameAs(second);
                 }
+            }
+        }
+
+        @Test
+        void has_events_that_axons_dead_letter_queue_on_jpa_can_keep() throws Exception {
+            NamedEventSerializer json = NamedEventSerializer.of(EventTypeRegistry.empty());
+            PostgresEventStore named = store(
+                    PostgresEventStorageEngine.builder(log)
+                            .eventSerializer(json)
+                            .snapshotSerializer(json)
+                            .build(),
+                    signals);
+            EventMessageDeadLetterJpaConverter letters = new EventMessageDeadLetterJpaConverter();
+            store.publish(createEvent());
+            try (TrackingEventStream stream = named.openStream(null)) {
+                TrackedEventMessage<?> event = stream.nextAvailable();
+                assertThat(letters.canConvert(event)).isTrue();
+                DeadLetterEventEntry letter = letters.convert(event, json, json);
+                assertThat(letters.canConvert(letter)).isTrue();
+                assertThat(letters.convert(letter, json, json))
+                        .hasSameClassAs(event)
+                        .extracting(Message::getIdentifier, Message::getPayload)
+                        .containsExactly(event.getIdentifier(), event.getPayload());
+            } finally {
+                named.shutDownTail();
             }
         }
 
