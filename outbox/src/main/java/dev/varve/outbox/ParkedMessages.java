@@ -3,8 +3,10 @@ package dev.varve.outbox;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
@@ -61,27 +63,32 @@ public final class ParkedMessages {
      * Which parked messages are meant; null: any.
      *
      * @param type of the message that stands first for its key
+     * @param retrying whether the key is being tried again, or waits for somebody
      */
     public record Query(
             @Nullable String key,
             @Nullable String reason,
-            @Nullable String type) {
+            @Nullable String type,
+            @Nullable Boolean retrying) {
 
-        public static final Query ALL = new Query(null, null, null);
+        public static final Query ALL = new Query(null, null, null, null);
 
         private static final String MATCHES = """
                 (?::text IS NULL OR k.key = ?) AND (?::text IS NULL OR k.reason = ?)
                 AND (?::text IS NULL OR (SELECT f.type FROM outbox.parked_message f
                      WHERE f.subscription = k.subscription AND f.key = k.key ORDER BY f.position LIMIT 1) = ?)
+                AND (?::boolean IS NULL OR (k.retry_up_to IS NOT NULL) = ?)
                 """;
 
-        private void bind(PreparedStatement statement, int first) throws SQLException {
-            statement.setString(first, key);
-            statement.setString(first + 1, key);
-            statement.setString(first + 2, reason);
-            statement.setString(first + 3, reason);
-            statement.setString(first + 4, type);
-            statement.setString(first + 5, type);
+        /** Answers the parameter after its own. */
+        private int bind(PreparedStatement statement, int first) throws SQLException {
+            int index = first;
+            for (String text : Arrays.asList(key, key, reason, reason, type, type)) {
+                statement.setString(index++, text);
+            }
+            statement.setObject(index++, retrying, Types.BOOLEAN);
+            statement.setObject(index++, retrying, Types.BOOLEAN);
+            return index;
         }
     }
 
@@ -102,8 +109,7 @@ public final class ParkedMessages {
                 KEYS,
                 statement -> {
                     statement.setString(1, subscription);
-                    query.bind(statement, 2);
-                    statement.setInt(8, limit);
+                    statement.setInt(query.bind(statement, 2), limit);
                 },
                 rows -> new ParkedKey(
                         rows.getString(1),
@@ -130,8 +136,7 @@ public final class ParkedMessages {
                 statement -> {
                     statement.setString(1, subscription);
                     statement.setLong(2, after);
-                    query.bind(statement, 3);
-                    statement.setInt(9, limit);
+                    statement.setInt(query.bind(statement, 3), limit);
                 },
                 rows -> new Parked(
                         rows.getLong(1),
@@ -143,17 +148,20 @@ public final class ParkedMessages {
     }
 
     /** How many messages have what in common, most first. */
-    public List<Group> groups(String subscription, By by) {
+    public List<Group> groups(String subscription, By by, Query query) {
         return sql.list(
                 "group the parked messages of " + subscription,
                 """
                 SELECT %1$s, count(DISTINCT m.key), count(*)
                 FROM outbox.parked_message m
                 JOIN outbox.parked_key k ON k.subscription = m.subscription AND k.key = m.key
-                WHERE m.subscription = ?
+                WHERE m.subscription = ? AND %2$s
                 GROUP BY %1$s ORDER BY count(*) DESC, %1$s LIMIT 1000
-                """.formatted(by.column),
-                statement -> statement.setString(1, subscription),
+                """.formatted(by.column, Query.MATCHES),
+                statement -> {
+                    statement.setString(1, subscription);
+                    query.bind(statement, 2);
+                },
                 rows -> new Group(rows.getString(1), rows.getLong(2), rows.getLong(3)));
     }
 
@@ -278,11 +286,11 @@ public final class ParkedMessages {
             throws SQLException {
         return Sql.update(connection, SKIP, statement -> {
             statement.setString(1, subscription);
-            statement.setObject(2, position, java.sql.Types.BIGINT);
-            statement.setObject(3, position, java.sql.Types.BIGINT);
-            query.bind(statement, 4);
-            statement.setString(10, reason);
-            statement.setString(11, subscription);
+            statement.setObject(2, position, Types.BIGINT);
+            statement.setObject(3, position, Types.BIGINT);
+            int next = query.bind(statement, 4);
+            statement.setString(next, reason);
+            statement.setString(next + 1, subscription);
         });
     }
 }

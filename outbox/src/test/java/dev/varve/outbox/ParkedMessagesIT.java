@@ -59,13 +59,14 @@ class ParkedMessagesIT {
     void are_listed_and_grouped() {
         parkTwoKeys();
 
-        assertThat(parked.groups("weather", By.REASON)).containsExactly(new Group("too large", 2, 4));
-        assertThat(parked.groups("weather", By.KEY)).containsExactly(new Group("a", 1, 3), new Group("b", 1, 1));
+        assertThat(parked.groups("weather", By.REASON, Query.ALL)).containsExactly(new Group("too large", 2, 4));
+        assertThat(parked.groups("weather", By.KEY, Query.ALL))
+                .containsExactly(new Group("a", 1, 3), new Group("b", 1, 1));
         assertThat(parked.keys("weather", Query.ALL, 10))
                 .extracting(ParkedMessages.ParkedKey::key, ParkedMessages.ParkedKey::messages)
                 .containsExactlyInAnyOrder(
                         org.assertj.core.groups.Tuple.tuple("a", 3L), org.assertj.core.groups.Tuple.tuple("b", 1L));
-        assertThat(parked.messages("weather", new Query("a", null, null), 1, 10))
+        assertThat(parked.messages("weather", new Query("a", null, null, null), 1, 10))
                 .extracting(ParkedMessages.Parked::position)
                 .containsExactly(2L, 5L);
     }
@@ -75,7 +76,7 @@ class ParkedMessagesIT {
         parkTwoKeys();
         poison.clear();
 
-        assertThat(parked.retry("weather", new Query("a", null, null), null, "ann"))
+        assertThat(parked.retry("weather", new Query("a", null, null, null), null, "ann"))
                 .isEqualTo(1);
         await().until(() -> status().parkedKeys() == 1);
         outbox.write("a", "b");
@@ -106,7 +107,7 @@ class ParkedMessagesIT {
     @Test
     void are_parked_again_when_they_are_refused_again() {
         parkTwoKeys();
-        parked.retry("weather", new Query(null, "too large", Outbox.TYPE), null, "ann");
+        parked.retry("weather", new Query(null, "too large", Outbox.TYPE, null), null, "ann");
 
         await().until(() -> parked.keys("weather", Query.ALL, 10).stream().allMatch(key -> key.attempts() == 2));
         assertThat(status().parkedMessages()).isEqualTo(4);
@@ -117,7 +118,7 @@ class ParkedMessagesIT {
     void that_wait_for_their_retry_are_told_from_those_that_wait_for_somebody() {
         parkTwoKeys();
         sink.answer(message -> new Unavailable("maintenance"));
-        parked.retry("weather", new Query("a", null, null), null, "ann");
+        parked.retry("weather", new Query("a", null, null, null), null, "ann");
 
         await().until(() -> "maintenance".equals(status().trouble()));
         assertThat(parked.keys("weather", Query.ALL, 10))
@@ -125,6 +126,19 @@ class ParkedMessagesIT {
                 .containsExactlyInAnyOrder(
                         org.assertj.core.groups.Tuple.tuple("a", true),
                         org.assertj.core.groups.Tuple.tuple("b", false));
+        Query retrying = new Query(null, null, null, true);
+        assertThat(parked.keys("weather", retrying, 10))
+                .extracting(ParkedMessages.ParkedKey::key)
+                .containsExactly("a");
+        assertThat(parked.messages("weather", retrying, 0, 10))
+                .extracting(ParkedMessages.Parked::position)
+                .containsExactly(1L, 2L, 5L);
+        assertThat(parked.groups("weather", By.TYPE, retrying)).containsExactly(new Group(Outbox.TYPE, 1, 3));
+        Query waiting = new Query(null, "too large", Outbox.TYPE, false);
+        assertThat(parked.keys("weather", waiting, 10))
+                .extracting(ParkedMessages.ParkedKey::key)
+                .containsExactly("b");
+        assertThat(parked.groups("weather", By.REASON, waiting)).containsExactly(new Group("too large", 1, 1));
     }
 
     @Test

@@ -93,7 +93,7 @@ final class OutboxCommand implements Runnable {
             if (all && (key != null || reason != null || type != null)) {
                 throw new IllegalArgumentException("--all excludes --key, --refused-for and --type");
             }
-            return new Query(key, reason, type);
+            return new Query(key, reason, type, null);
         }
     }
 
@@ -230,19 +230,21 @@ final class OutboxCommand implements Runnable {
                             paramLabel = "TYPE",
                             description = "Only keys whose first message is of this type.")
                     @Nullable String type,
+            @Option(
+                            names = "--retrying",
+                            negatable = true,
+                            description = "Only keys that are being tried again, or only keys that are not.")
+                    @Nullable Boolean retrying,
             @Option(names = "--messages", description = "List each message.") boolean each) {
         return with((tables, open) -> {
             tables.subscriptions().status(name);
-            Query query = new Query(key, refusedFor, type);
+            Query query = new Query(key, refusedFor, type, retrying);
             if (each) {
                 print(tables.parked().messages(name, query, 0, MOST));
                 return;
             }
             if (by != null) {
-                if (!query.equals(Query.ALL)) {
-                    throw new IllegalArgumentException("--by counts all, and excludes --key, --refused-for and --type");
-                }
-                List<Group> groups = tables.parked().groups(name, by);
+                List<Group> groups = tables.parked().groups(name, by, query);
                 if (json) {
                     print(groups);
                 } else {

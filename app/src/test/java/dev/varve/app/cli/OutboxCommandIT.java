@@ -8,10 +8,12 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.JdbcTemplate;
 import picocli.CommandLine;
 
 /** Without a server: what an operator says is in the database, for whoever delivers. */
@@ -77,6 +79,43 @@ class OutboxCommandIT {
         assertThat(outbox("add", "board", "--sink", "log")).as("it is there").isEqualTo(1);
         assertThat(outbox("remove", "board")).isZero();
         assertThat(outbox("show", "board")).isEqualTo(1);
+    }
+
+    @Test
+    void parked_keys_that_nobody_cares_for_are_told_from_those_that_are_tried_again() {
+        assertThat(outbox("add", "board", "--sink", "log"))
+                .as(printed.toString())
+                .isZero();
+        park("Genf", null);
+        park("Bern", 9L);
+
+        assertThat(parked("--retrying")).contains("Bern", "(retrying)").doesNotContain("Genf");
+        assertThat(parked("--no-retrying")).contains("Genf").doesNotContain("Bern");
+        assertThat(parked("--by", "key")).contains("Bern", "Genf");
+        assertThat(parked("--by", "key", "--no-retrying")).contains("Genf").doesNotContain("Bern");
+        assertThat(parked("--messages", "--retrying")).contains("Bern").doesNotContain("Genf");
+    }
+
+    private void park(String key, @Nullable Long retryUpTo) {
+        JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
+        jdbc.update(
+                "INSERT INTO outbox.parked_key (subscription, key, reason, attempts, retry_up_to) VALUES ('board', ?, 'too wet', 5, ?)",
+                key,
+                retryUpTo);
+        jdbc.update(
+                "INSERT INTO outbox.parked_message (subscription, position, key, type, recorded_at)"
+                        + " SELECT 'board', count(*) + 1, ?, 'rained.v1', now() FROM outbox.parked_message",
+                key);
+    }
+
+    private String parked(String... options) {
+        printed = new StringWriter();
+        List<String> arguments = new ArrayList<>(List.of("parked", "board"));
+        arguments.addAll(List.of(options));
+        assertThat(outbox(arguments.toArray(String[]::new)))
+                .as(printed.toString())
+                .isZero();
+        return printed.toString();
     }
 
     @Test

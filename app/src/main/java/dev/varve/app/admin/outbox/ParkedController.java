@@ -41,31 +41,64 @@ final class ParkedController {
         this.parked = parked;
     }
 
+    /**
+     * Parked keys, those that wait longest first.
+     *
+     * @param key this one only
+     * @param reason keys that were refused for it only
+     * @param type keys whose first message is of it only
+     * @param retrying true: keys that are being tried again only; false: keys that wait for somebody only
+     */
     @GetMapping
     List<ParkedKey> keys(
             @PathVariable String name,
             @RequestParam(required = false) @Nullable String key,
             @RequestParam(required = false) @Nullable String reason,
             @RequestParam(required = false) @Nullable String type,
+            @RequestParam(required = false) @Nullable Boolean retrying,
             @RequestParam(defaultValue = "100") int limit) {
         subscriptions.status(name);
-        return parked.keys(name, new Query(key, reason, type), limit(limit));
+        return parked.keys(name, new Query(key, reason, type, retrying), limit(limit));
     }
 
+    /**
+     * Parked messages after a position, in order.
+     *
+     * @param key of this key only
+     * @param reason of keys that were refused for it only
+     * @param type of keys whose first message is of it only
+     * @param retrying true: of keys that are being tried again only; false: of keys that wait for somebody only
+     */
     @GetMapping("/messages")
     List<Parked> messages(
             @PathVariable String name,
             @RequestParam(required = false) @Nullable String key,
             @RequestParam(required = false) @Nullable String reason,
             @RequestParam(required = false) @Nullable String type,
+            @RequestParam(required = false) @Nullable Boolean retrying,
             @RequestParam(defaultValue = "0") long after,
             @RequestParam(defaultValue = "100") int limit) {
         subscriptions.status(name);
-        return parked.messages(name, new Query(key, reason, type), after, limit(limit));
+        return parked.messages(name, new Query(key, reason, type, retrying), after, limit(limit));
     }
 
+    /**
+     * What parked messages have in common, most of them first.
+     *
+     * @param by reason, type or key
+     * @param key of this key only
+     * @param reason of keys that were refused for it only
+     * @param type of keys whose first message is of it only
+     * @param retrying true: of keys that are being tried again only; false: of keys that wait for somebody only
+     */
     @GetMapping("/groups")
-    List<Group> groups(@PathVariable String name, @RequestParam(defaultValue = "reason") String by) {
+    List<Group> groups(
+            @PathVariable String name,
+            @RequestParam(defaultValue = "reason") String by,
+            @RequestParam(required = false) @Nullable String key,
+            @RequestParam(required = false) @Nullable String reason,
+            @RequestParam(required = false) @Nullable String type,
+            @RequestParam(required = false) @Nullable Boolean retrying) {
         subscriptions.status(name);
         return parked.groups(
                 name,
@@ -74,7 +107,8 @@ final class ParkedController {
                     case "type" -> By.TYPE;
                     case "key" -> By.KEY;
                     default -> throw invalid("by", "must be reason, type or key");
-                });
+                },
+                new Query(key, reason, type, retrying));
     }
 
     /**
@@ -99,7 +133,7 @@ final class ParkedController {
             if (key == null && reason == null && type == null && !Boolean.TRUE.equals(all)) {
                 throw invalid("all", "must be true when neither position, key, reason nor type is given");
             }
-            return new Query(key, reason, type);
+            return new Query(key, reason, type, null);
         }
 
         private String given() {

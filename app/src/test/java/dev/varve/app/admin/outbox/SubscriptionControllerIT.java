@@ -241,7 +241,14 @@ class SubscriptionControllerIT {
         assertThat(server.get(address + "?key=Bern").body()).isEqualTo("[]");
         assertThat(server.get(address + "/groups?by=reason").body()).contains("\"value\":\"too wet\"");
         assertThat(server.get(address + "/messages?limit=1").body()).contains("\"position\":1");
+        assertThat(server.get(address + "?retrying=true").body()).isEqualTo("[]");
+        assertThat(server.get(address + "/groups?retrying=false").body()).contains("\"value\":\"too wet\"");
         assertThat(server.post(address + "/retry", "{\"all\": true}").body()).isEqualTo("{\"keys\":1}");
+        assertThat(server.get(address + "?retrying=true").body()).contains("\"key\":\"Genf\"");
+        assertThat(server.get(address + "?retrying=false").body()).isEqualTo("[]");
+        assertThat(server.get(address + "/messages?retrying=false").body()).isEqualTo("[]");
+        assertThat(server.get(address + "/groups?retrying=false").body()).isEqualTo("[]");
+        assertThat(server.get(address + "?retrying=soon").body()).contains("\"field\":\"retrying\"", "\"status\":400");
         assertThat(server.post(address + "/retry", "{\"position\": 2}").statusCode())
                 .as("not the first of its key")
                 .isEqualTo(422);
