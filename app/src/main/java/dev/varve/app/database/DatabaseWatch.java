@@ -3,7 +3,9 @@ package dev.varve.app.database;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.varve.eventstore.watch.BesidePool;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -97,10 +99,21 @@ public final class DatabaseWatch implements SmartLifecycle {
     private void ask() throws SQLException {
         if (connection == null) {
             connection = beside.connect();
+            connection.setNetworkTimeout(Runnable::run, Math.toIntExact(ANSWER.toMillis()));
         }
-        if (!connection.isValid(Math.toIntExact(ANSWER.toSeconds()))) {
+        if (mayNotWrite(connection)) {
+            // It leads no more, and only a new connection finds who leads now.
             forget();
-            throw new SQLException("no answer on a connection that was there");
+        }
+    }
+
+    private boolean mayNotWrite(Connection asked) throws SQLException {
+        try (Statement statement = asked.createStatement();
+                ResultSet rows = statement.executeQuery("SHOW transaction_read_only")) {
+            return rows.next() && rows.getBoolean(1);
+        } catch (SQLException e) {
+            forget();
+            throw new SQLException("no answer on a connection that was there", e);
         }
     }
 

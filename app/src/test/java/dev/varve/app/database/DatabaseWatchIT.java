@@ -15,9 +15,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 class DatabaseWatchIT {
 
@@ -81,6 +83,30 @@ class DatabaseWatchIT {
         assertThat(watch.awaySince()).isEmpty();
         try (Connection connection = pool.getConnection()) {
             assertThat(connection.isValid(1)).isTrue();
+        }
+    }
+
+    @Test
+    void asks_another_server_than_the_one_that_takes_no_writes() {
+        AtomicInteger opened = new AtomicInteger();
+        try (HikariDataSource leadingLater = new HikariDataSource()) {
+            leadingLater.setDataSource(new DelegatingDataSource(database.dataSource()) {
+                @Override
+                public Connection getConnection() throws SQLException {
+                    Connection session = super.getConnection();
+                    if (opened.incrementAndGet() == 1) {
+                        try (Statement statement = session.createStatement()) {
+                            statement.execute("SET default_transaction_read_only = on");
+                        }
+                    }
+                    return session;
+                }
+            });
+            DatabaseWatch asking = new DatabaseWatch(leadingLater, Clock.systemUTC());
+            asking.start();
+
+            await().atMost(LONGEST).until(() -> opened.get() == 2);
+            assertThat(asking.awaySince()).isEmpty();
         }
     }
 

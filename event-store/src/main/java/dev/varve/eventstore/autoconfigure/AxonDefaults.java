@@ -11,6 +11,7 @@ import org.springframework.core.env.MapPropertySource;
  * no calls to Axon's maker, and no longer wait for a connection than for an append,
  * and a short one for a connection that may be dead: the pool adds that to the other. Read committed, whatever a database
  * has for those who do not say it: an older snapshot would not show what was appended before, so appends under it are refused.
+ * And sessions that may not write are given up ({@link WritableSessions}).
  */
 public final class AxonDefaults implements EnvironmentPostProcessor {
 
@@ -28,6 +29,8 @@ public final class AxonDefaults implements EnvironmentPostProcessor {
                                 "axon.timeout.enabled", "false",
                                 "spring.datasource.hikari.connection-timeout", "10000",
                                 "spring.datasource.hikari.validation-timeout", "1000",
-                                "spring.datasource.hikari.transaction-isolation", "TRANSACTION_READ_COMMITTED")));
+                                "spring.datasource.hikari.transaction-isolation", "TRANSACTION_READ_COMMITTED",
+                                "spring.datasource.hikari.exception-override-class-name",
+                                        WritableSessions.class.getName())));
     }
 }

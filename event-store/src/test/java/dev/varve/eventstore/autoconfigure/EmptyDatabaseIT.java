@@ -1,6 +1,7 @@
 package dev.varve.eventstore.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.varve.testkit.TestDatabase;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import javax.sql.DataSource;
 import org.axonframework.eventhandling.EventHandler;
 import org.axonframework.eventhandling.GenericEventMessage;
 import org.axonframework.eventsourcing.eventstore.EventStore;
@@ -79,6 +81,21 @@ class EmptyDatabaseIT {
             }
         } finally {
             execute("DROP OWNED BY plain; DROP ROLE plain");
+        }
+    }
+
+    /** As after a failover, while the server that leads no more lives: others than appends meet its sessions, too. */
+    @Test
+    void gives_up_a_session_that_may_not_write() throws SQLException {
+        try (ConfigurableApplicationContext application = start(database.user());
+                Connection session = application.getBean(DataSource.class).getConnection();
+                Statement statement = session.createStatement()) {
+            statement.execute("SET default_transaction_read_only = on");
+
+            assertThatThrownBy(() -> statement.execute("DELETE FROM event_store.token"))
+                    .hasMessageContaining("read-only transaction");
+
+            assertThat(session.isClosed()).isTrue();
         }
     }
 
