@@ -1,6 +1,7 @@
 package dev.varve.outbox.sink.kafka;
 
 import dev.varve.outbox.Delivery;
+import java.io.IOException;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.errors.InvalidTopicException;
@@ -35,8 +36,20 @@ final class KafkaFailures {
         };
     }
 
-    /** Kafka's messages name topics, brokers and times, never keys or values. */
+    /**
+     * Kafka's messages name topics, brokers and times, never keys or values. What was wrong with a connection or a file of
+     * keys is said by the cause alone; other causes may quote settings, and so passwords.
+     */
     static String reason(Throwable failure) {
+        for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof IOException) {
+                return named(failure) + ", " + named(cause);
+            }
+        }
+        return named(failure);
+    }
+
+    private static String named(Throwable failure) {
         return failure.getClass().getSimpleName() + ": " + failure.getMessage();
     }
 }

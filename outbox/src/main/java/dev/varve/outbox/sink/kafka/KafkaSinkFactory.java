@@ -5,6 +5,7 @@ import dev.varve.outbox.SinkFactory;
 import dev.varve.outbox.SinkSettings;
 import java.util.List;
 import java.util.Set;
+import org.apache.kafka.common.KafkaException;
 
 /**
  * Sinks of kind {@code kafka}. Settings:
@@ -51,9 +52,13 @@ public final class KafkaSinkFactory implements SinkFactory {
     @Override
     public Sink open(SinkSettings settings) {
         KafkaSinkSettings kafka = KafkaSinkSettings.of(settings);
-        return switch (kafka.guarantee()) {
-            case AT_LEAST_ONCE -> new KafkaSink(kafka);
-            case TRANSACTIONAL -> new TransactionalKafkaSink(kafka);
-        };
+        try {
+            return switch (kafka.guarantee()) {
+                case AT_LEAST_ONCE -> new KafkaSink(kafka);
+                case TRANSACTIONAL -> new TransactionalKafkaSink(kafka);
+            };
+        } catch (KafkaException e) {
+            throw new KafkaException(KafkaFailures.reason(e), e);
+        }
     }
 }

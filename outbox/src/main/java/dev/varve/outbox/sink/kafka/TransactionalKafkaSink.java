@@ -43,8 +43,12 @@ final class TransactionalKafkaSink implements CheckpointingSink {
 
     @Override
     public Optional<Checkpoint> checkpoint() {
-        producer.initTransactions();
-        return checkpoints.read();
+        try {
+            producer.initTransactions();
+            return checkpoints.read();
+        } catch (KafkaException e) {
+            throw new KafkaException(KafkaFailures.reason(e), e);
+        }
     }
 
     @Override
