@@ -23,6 +23,7 @@ import dev.varve.eventstore.watch.Watchdog;
 import java.lang.management.ManagementFactory;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import javax.sql.DataSource;
 import org.axonframework.commandhandling.CommandBus;
@@ -46,15 +47,19 @@ import org.axonframework.messaging.annotation.HandlerDefinition;
 import org.axonframework.messaging.annotation.ParameterResolverFactory;
 import org.axonframework.messaging.interceptors.CorrelationDataInterceptor;
 import org.axonframework.modelling.command.CommandTargetResolver;
+import org.axonframework.serialization.RevisionResolver;
 import org.axonframework.serialization.Serializer;
 import org.axonframework.serialization.jackson3.Jackson3Serializer;
+import org.axonframework.serialization.jackson3.Jackson3SerializerCustomizer;
 import org.axonframework.spring.eventsourcing.SpringAggregateSnapshotter;
 import org.axonframework.springboot.util.ConditionalOnMissingQualifiedBean;
 import org.axonframework.updates.configuration.UsagePropertyProvider;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -96,16 +101,29 @@ public class EventStoreAutoConfiguration {
     @Bean
     @Primary
     @ConditionalOnMissingQualifiedBean(beanClass = Serializer.class, qualifier = "!eventSerializer,messageSerializer")
-    Serializer serializer() {
-        return Jackson3Serializer.builder()
-                .jsonMapperBuilderCustomizer(JsonShapes.INSTANCE)
-                .build();
+    Serializer serializer(
+            RevisionResolver revisions, ObjectProvider<Jackson3SerializerCustomizer> customizers, BeanFactory beans) {
+        return json(revisions, customizers, beans).build();
     }
 
     @Bean
     @Qualifier("eventSerializer") @ConditionalOnMissingQualifiedBean(beanClass = Serializer.class, qualifier = "eventSerializer")
-    Serializer eventSerializer(EventTypeRegistry registry) {
-        return NamedEventSerializer.of(registry);
+    Serializer eventSerializer(
+            EventTypeRegistry registry,
+            RevisionResolver revisions,
+            ObjectProvider<Jackson3SerializerCustomizer> customizers,
+            BeanFactory beans) {
+        return new NamedEventSerializer(registry, json(revisions, customizers, beans));
+    }
+
+    /** The application comes last, and so has the last word. */
+    private static Jackson3Serializer.Builder json(
+            RevisionResolver revisions, ObjectProvider<Jackson3SerializerCustomizer> customizers, BeanFactory beans) {
+        List<String> packages = AutoConfigurationPackages.has(beans) ? AutoConfigurationPackages.get(beans) : List.of();
+        return Jackson3Serializer.builder().revisionResolver(revisions).jsonMapperBuilderCustomizer(builder -> {
+            JsonShapes.with(packages).accept(builder);
+            customizers.orderedStream().forEach(customizer -> customizer.accept(builder));
+        });
     }
 
     @Bean

@@ -1,13 +1,19 @@
 package dev.varve.eventstore.axon;
 
 import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.axonframework.serialization.jackson3.Jackson3SerializerCustomizer;
 import tools.jackson.databind.AnnotationIntrospector;
+import tools.jackson.databind.DatabindContext;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JavaType;
 import tools.jackson.databind.cfg.DateTimeFeature;
 import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.jsontype.BasicPolymorphicTypeValidator;
+import tools.jackson.databind.jsontype.DefaultBaseTypeLimitingValidator;
+import tools.jackson.databind.jsontype.PolymorphicTypeValidator;
 import tools.jackson.databind.module.SimpleModule;
 
 /**
@@ -17,9 +23,22 @@ import tools.jackson.databind.module.SimpleModule;
  */
 public final class JsonShapes implements Jackson3SerializerCustomizer {
 
-    public static final JsonShapes INSTANCE = new JsonShapes();
+    public static final JsonShapes INSTANCE = with(List.of());
 
-    private JsonShapes() {}
+    private final PolymorphicTypeValidator named;
+
+    private JsonShapes(List<String> packages) {
+        this.named = new NamedClasses(packages);
+    }
+
+    /**
+     * For an application whose classes may be named where any object may be, as in the context of a reset.
+     *
+     * @param packages what is in or below them
+     */
+    public static JsonShapes with(List<String> packages) {
+        return new JsonShapes(packages);
+    }
 
     @Override
     public void accept(JsonMapper.Builder builder) {
@@ -32,11 +51,43 @@ public final class JsonShapes implements Jackson3SerializerCustomizer {
                 .disable(DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS)
                 .disable(DateTimeFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
                 .disable(DateTimeFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE)
-                .polymorphicTypeValidator(BasicPolymorphicTypeValidator.builder()
-                        .allowIfSubType("org.axonframework.")
-                        .allowIfSubType("java.util.")
-                        .build())
+                .polymorphicTypeValidator(named)
                 .annotationIntrospector(
                         AnnotationIntrospector.pair(new JacksonAnnotationIntrospector(), new ValueRecords()));
+    }
+
+    /**
+     * Which classes stored JSON may name: where a type says what can be there whatever Jackson allows, and in the place of any
+     * object those of Axon's tokens, of plain values, and of the application.
+     */
+    private static final class NamedClasses extends DefaultBaseTypeLimitingValidator {
+
+        private static final long serialVersionUID = 1;
+
+        private static final Set<String> NUMBERS =
+                Set.of("java.lang.Byte", "java.lang.Short", "java.lang.Long", "java.lang.Float");
+        private static final List<String> VALUES =
+                List.of("org.axonframework.", "java.util.", "java.time.", "java.math.");
+
+        private final List<String> prefixes;
+
+        NamedClasses(List<String> packages) {
+            this.prefixes = Stream.concat(VALUES.stream(), packages.stream().map(name -> name + '.'))
+                    .toList();
+        }
+
+        @Override
+        public Validity validateBaseType(DatabindContext context, JavaType base) {
+            return Validity.INDETERMINATE;
+        }
+
+        @Override
+        public Validity validateSubClassName(DatabindContext context, JavaType base, String name) {
+            if (!isUnsafeBaseType(context, base)) {
+                return Validity.ALLOWED;
+            }
+            boolean known = NUMBERS.contains(name) || prefixes.stream().anyMatch(name::startsWith);
+            return known ? Validity.ALLOWED : Validity.DENIED;
+        }
     }
 }

@@ -26,6 +26,7 @@ import org.axonframework.config.EventProcessingConfiguration;
 import org.axonframework.config.ProcessingGroup;
 import org.axonframework.eventhandling.EventHandler;
 import org.axonframework.eventhandling.GlobalSequenceTrackingToken;
+import org.axonframework.eventhandling.ResetHandler;
 import org.axonframework.eventhandling.StreamingEventProcessor;
 import org.axonframework.eventhandling.TrackingToken;
 import org.axonframework.eventhandling.tokenstore.TokenStore;
@@ -36,6 +37,11 @@ import org.axonframework.modelling.command.AggregateNotFoundException;
 import org.axonframework.modelling.command.AggregateStreamCreationException;
 import org.axonframework.modelling.command.CommandTargetResolver;
 import org.axonframework.modelling.command.TargetAggregateIdentifier;
+import org.axonframework.serialization.FixedValueRevisionResolver;
+import org.axonframework.serialization.RevisionResolver;
+import org.axonframework.serialization.SerializedObject;
+import org.axonframework.serialization.Serializer;
+import org.axonframework.serialization.jackson3.Jackson3SerializerCustomizer;
 import org.axonframework.spring.stereotype.Aggregate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -46,6 +52,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.ser.std.ToStringSerializer;
 
 /** An ordinary Axon application that added the artifact and a DataSource, and nothing else. */
 class EventStoreApplicationIT {
@@ -64,6 +72,15 @@ class EventStoreApplicationIT {
     record DoorInstalled(DoorId doorId, Instant at) {}
 
     record DoorOpened(DoorId doorId) {}
+
+    record Colour(int red, int green, int blue) {
+        @Override
+        public String toString() {
+            return "#%02x%02x%02x".formatted(red, green, blue);
+        }
+    }
+
+    record Repaired(String by, Instant at) {}
 
     @Aggregate
     static class Door {
@@ -102,7 +119,13 @@ class EventStoreApplicationIT {
     @ProcessingGroup("doors")
     static class Doors {
         final Queue<Long> seen = new ConcurrentLinkedQueue<>();
+        final Queue<Repaired> resets = new ConcurrentLinkedQueue<>();
         volatile boolean jammed = true;
+
+        @ResetHandler
+        void reset(Repaired why) {
+            resets.add(why);
+        }
 
         @EventHandler
         void on(DoorOpened event, TrackingToken token) {
@@ -121,6 +144,17 @@ class EventStoreApplicationIT {
         @Bean
         Doors doors() {
             return new Doors();
+        }
+
+        @Bean
+        Jackson3SerializerCustomizer colours() {
+            return builder ->
+                    builder.addModule(new SimpleModule().addSerializer(Colour.class, ToStringSerializer.instance));
+        }
+
+        @Bean
+        RevisionResolver revisions() {
+            return new FixedValueRevisionResolver("7");
         }
 
         @Bean
@@ -204,6 +238,17 @@ class EventStoreApplicationIT {
     }
 
     @Test
+    void an_application_may_say_how_its_classes_are_written_and_what_their_revision_is() {
+        assertThat(context.getBeansOfType(Serializer.class).values())
+                .hasSizeGreaterThan(1)
+                .allSatisfy(serializer -> {
+                    SerializedObject<String> colour = serializer.serialize(new Colour(255, 128, 0), String.class);
+                    assertThat(colour.getData()).isEqualTo("\"#ff8000\"");
+                    assertThat(colour.getType().getRevision()).isEqualTo("7");
+                });
+    }
+
+    @Test
     void what_goes_wrong_comes_out_as_it_was_thrown() {
         DoorId door = new DoorId("wrong");
         dispatcher.dispatch(new InstallDoor(door));
@@ -225,8 +270,11 @@ class EventStoreApplicationIT {
                 .orElseThrow();
         processor.shutDown();
         doors.seen.clear();
-        processor.resetTokens();
+        Repaired why = new Repaired("ann", Instant.EPOCH);
+        processor.resetTokens(why);
         processor.start();
+
+        assertThat(doors.resets).containsExactly(why);
 
         await().until(() -> doors.seen.contains(opened));
         long another = install("after the reset");
