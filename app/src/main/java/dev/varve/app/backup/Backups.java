@@ -127,14 +127,15 @@ public final class Backups {
     /** Others may have databases beside it, which our role may not even measure. */
     private static final String SIZE_OF_ONE = "SELECT pg_database_size(current_database())";
 
-    private void demandSpace(Database database) throws IOException, SQLException {
+    private void demandSpace(Database database) throws SQLException {
         try (Connection connection = database.dataSource().getConnection();
                 PreparedStatement statement =
                         connection.prepareStatement(database.isEmbedded() ? SIZE_OF_ALL : SIZE_OF_ONE);
                 ResultSet row = statement.executeQuery()) {
             row.next();
             long needed = COPIES * row.getLong(1);
-            long free = Files.getFileStore(folder).getUsableSpace();
+            // A FileStore needs the system's list of mounts, which a changed root does not have.
+            long free = folder.toFile().getUsableSpace();
             if (free < needed) {
                 throw new OperatorError("%s has %,d MB free, and the backup with its verification takes about %,d MB"
                         .formatted(folder, free >> 20, needed >> 20));
