@@ -43,7 +43,7 @@ final class ArchitectureRules {
 
     /** Where a bean stands in the place of one of Axon's. */
     private static final String BEANS_OF_AXON = "serializer|eventSerializer|eventStorageEngine|eventStore|tokenStore"
-            + "|aggregateSnapshotter|commandBus|persistenceExceptionResolver|deadLetterSchema|usagePropertyProvider";
+            + "|aggregateSnapshotter|commandBus|commandGateway|persistenceExceptionResolver|deadLetterSchema|usagePropertyProvider";
 
     private static final Set<String> WALL_CLOCK = Set.of("now", "currentTimeMillis", "systemUTC", "systemDefaultZone");
 

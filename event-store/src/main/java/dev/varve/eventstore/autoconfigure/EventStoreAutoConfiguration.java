@@ -7,6 +7,7 @@ import dev.varve.eventstore.WakeUps;
 import dev.varve.eventstore.axon.AggregateBatches;
 import dev.varve.eventstore.axon.AggregateCache;
 import dev.varve.eventstore.axon.CommandBatches;
+import dev.varve.eventstore.axon.ConflictRetries;
 import dev.varve.eventstore.axon.EventDecoder;
 import dev.varve.eventstore.axon.EventTypeRegistry;
 import dev.varve.eventstore.axon.JsonShapes;
@@ -30,6 +31,8 @@ import org.axonframework.commandhandling.CommandBus;
 import org.axonframework.commandhandling.CommandBusSpanFactory;
 import org.axonframework.commandhandling.DuplicateCommandHandlerResolver;
 import org.axonframework.commandhandling.SimpleCommandBus;
+import org.axonframework.commandhandling.gateway.CommandGateway;
+import org.axonframework.commandhandling.gateway.DefaultCommandGateway;
 import org.axonframework.common.jdbc.PersistenceExceptionResolver;
 import org.axonframework.common.transaction.NoTransactionManager;
 import org.axonframework.common.transaction.TransactionManager;
@@ -292,15 +295,26 @@ public class EventStoreAutoConfiguration {
                 .build();
     }
 
+    /** As Axon's own, except that what lost a race for its stream is tried again. */
+    @Bean
+    @ConditionalOnMissingBean
+    CommandGateway commandGateway(CommandBus commandBus) {
+        return DefaultCommandGateway.builder()
+                .commandBus(commandBus)
+                .retryScheduler(new ConflictRetries(EventStoreAutoConfiguration::random))
+                .build();
+    }
+
+    private static long random(long low, long high) {
+        return ThreadLocalRandom.current().nextLong(low, high);
+    }
+
     @Bean
     @ConditionalOnMissingBean
     RetryingCommandDispatcher varveCommandDispatcher(
             CommandBus commandBus, PostgresEventStorageEngine engine, LogSignals signals, Configuration configuration) {
-        RetryingCommandDispatcher dispatcher = new RetryingCommandDispatcher(
-                commandBus,
-                engine,
-                signals,
-                (low, high) -> ThreadLocalRandom.current().nextLong(low, high));
+        RetryingCommandDispatcher dispatcher =
+                new RetryingCommandDispatcher(commandBus, engine, signals, EventStoreAutoConfiguration::random);
         commandBus.registerHandlerInterceptor(dispatcher);
         commandBus.registerHandlerInterceptor(
                 new CorrelationDataInterceptor<>(configuration.correlationDataProviders()));

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 public final class RetryingCommandDispatcher
         implements CommandDispatcher, MessageHandlerInterceptor<CommandMessage<?>> {
 
-    private static final int ATTEMPTS = 5;
+    static final int ATTEMPTS = 5;
+
     private static final long FIRST_PAUSE_NANOS = 1_000_000;
 
     private final CommandBus commandBus;
@@ -60,10 +61,14 @@ public final class RetryingCommandDispatcher
                 if (attempt == ATTEMPTS || !canSucceedLater(e, work)) {
                     throw e;
                 }
-                long bound = FIRST_PAUSE_NANOS << attempt;
-                LockSupport.parkNanos(dice.applyAsLong(bound / 2, bound));
+                pause(attempt, dice);
             }
         }
+    }
+
+    static void pause(int attempt, LongBinaryOperator dice) {
+        long bound = FIRST_PAUSE_NANOS << attempt;
+        LockSupport.parkNanos(dice.applyAsLong(bound / 2, bound));
     }
 
     /** A stream that is there will not go away; only a handler that looked first may find it then, and do otherwise. */

@@ -1,11 +1,14 @@
 package dev.varve.eventstore.autoconfigure;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.axonframework.modelling.command.AggregateLifecycle.apply;
 
+import dev.varve.eventstore.Append;
 import dev.varve.eventstore.EventLog;
+import dev.varve.eventstore.NewEvent;
 import dev.varve.eventstore.RecordedEvent;
 import dev.varve.eventstore.axon.AggregateCache;
 import dev.varve.eventstore.axon.CommandDispatcher;
@@ -20,8 +23,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Queue;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.axonframework.commandhandling.CommandHandler;
+import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.axonframework.config.EventProcessingConfiguration;
 import org.axonframework.config.ProcessingGroup;
 import org.axonframework.eventhandling.EventHandler;
@@ -221,6 +226,29 @@ class EventStoreApplicationIT {
         dispatcher.dispatch(new OpenDoor(door));
 
         assertThat(cache.hits()).isEqualTo(before + 1);
+    }
+
+    @Test
+    void a_command_by_the_gateway_that_meets_an_old_copy_is_tried_again() {
+        CommandGateway gateway = context.getBean(CommandGateway.class);
+        EventLog log = context.getBean(EventLog.class);
+        gateway.sendAndWait(new InstallDoor(new DoorId("elsewhere")));
+        // As another node does.
+        log.append(Append.of(List.of(new NewEvent(
+                UUID.randomUUID().toString(),
+                "Door",
+                "elsewhere",
+                1,
+                "door.opened",
+                "3",
+                Instant.EPOCH,
+                "{\"doorId\":\"elsewhere\"}".getBytes(UTF_8),
+                "{}".getBytes(UTF_8)))));
+
+        String answer = gateway.sendAndWait(new OpenDoor(new DoorId("elsewhere")));
+
+        assertThat(answer).isEqualTo("open");
+        assertThat(log.streamVersion("elsewhere")).as("it was open already").hasValue(1);
     }
 
     @Test
