@@ -13,6 +13,7 @@ public final class LogSignals implements AppendObserver {
     private final AtomicLong head = new AtomicLong();
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final List<Runnable> tellers = new CopyOnWriteArrayList<>();
+    private final List<Runnable> lossListeners = new CopyOnWriteArrayList<>();
     private final LongAdder joined = new LongAdder();
     private final LongAdder conflicts = new LongAdder();
     private final LongAdder batches = new LongAdder();
@@ -35,6 +36,12 @@ public final class LogSignals implements AppendObserver {
     /** The log ends before what was seen of it. */
     public void endsAt(long position) {
         head.set(position);
+        lossListeners.forEach(Runnable::run);
+    }
+
+    /** Runs when the log turns out to have lost events that were seen here; must be quick and must not throw. */
+    public void onLoss(Runnable listener) {
+        lossListeners.add(listener);
     }
 
     /** Runs after this node wrote something, or heard that another did; must be quick and must not throw. */

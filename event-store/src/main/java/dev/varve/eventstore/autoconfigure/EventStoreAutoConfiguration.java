@@ -258,8 +258,11 @@ public class EventStoreAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean(name = CachedAggregates.BEAN)
-    AggregateCache varveAggregateCache(EventStoreProperties properties) {
-        return new AggregateCache(properties.aggregateCacheSize());
+    AggregateCache varveAggregateCache(EventStoreProperties properties, LogSignals signals) {
+        AggregateCache cache = new AggregateCache(properties.aggregateCacheSize());
+        // A version tells nothing any more: another event may have the one of an event that is gone.
+        signals.onLoss(cache::removeAll);
+        return cache;
     }
 
     @Bean

@@ -8,6 +8,7 @@ import static org.axonframework.modelling.command.AggregateLifecycle.apply;
 
 import dev.varve.eventstore.Append;
 import dev.varve.eventstore.EventLog;
+import dev.varve.eventstore.LogSignals;
 import dev.varve.eventstore.NewEvent;
 import dev.varve.eventstore.RecordedEvent;
 import dev.varve.eventstore.axon.AggregateCache;
@@ -226,6 +227,18 @@ class EventStoreApplicationIT {
         dispatcher.dispatch(new OpenDoor(door));
 
         assertThat(cache.hits()).isEqualTo(before + 1);
+    }
+
+    @Test
+    void no_aggregate_is_kept_when_the_log_lost_events() {
+        AggregateCache cache = context.getBean(AggregateCache.class);
+        LogSignals signals = context.getBean(LogSignals.class);
+        dispatcher.dispatch(new InstallDoor(new DoorId("lost")));
+        assertThat(cache.size()).isPositive();
+
+        signals.endsAt(signals.knownHead());
+
+        assertThat(cache.size()).isZero();
     }
 
     @Test
