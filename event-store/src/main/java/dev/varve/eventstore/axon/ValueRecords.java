@@ -2,7 +2,9 @@ package dev.varve.eventstore.axon;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import java.lang.reflect.RecordComponent;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -93,7 +95,8 @@ final class ValueRecords extends NopAnnotationIntrospector {
         public void resolve(DeserializationContext context) {
             super.resolve(context);
             Class<?> held = handledType();
-            while (isValueRecord(held)) {
+            Set<Class<?>> around = new HashSet<>();
+            while (isValueRecord(held) && around.add(held)) {
                 held = held.getRecordComponents()[0].getType();
             }
             JavaType type = context.constructType(held);

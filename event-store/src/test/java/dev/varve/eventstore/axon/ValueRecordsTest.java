@@ -26,6 +26,8 @@ class ValueRecordsTest {
 
     record Attributes(Map<String, String> value) {}
 
+    record Chain(@Nullable Chain value) {}
+
     record Account(@Nullable Iban iban, Fee fee, List<Iban> others, Map<String, Iban> byName) {}
 
     private final JsonMapper plain = JsonMapper.builder().build();
@@ -42,6 +44,11 @@ class ValueRecordsTest {
         assertThat(ours.writeValueAsString(new Iban("DE1"))).isEqualTo("\"DE1\"");
         assertThat(ours.writeValueAsString(new Fee(new Money(5, "EUR"))))
                 .isEqualTo("{\"cents\":5,\"currency\":\"EUR\"}");
+    }
+
+    @Test
+    void may_be_around_one_of_its_own_kind() {
+        assertThat(ours.readValue("{\"value\":{\"value\":null}}", Chain.class)).isEqualTo(new Chain(null));
     }
 
     @Test
