@@ -75,6 +75,16 @@ public final class TestDatabase {
         return server.password();
     }
 
+    /** What an application of Spring's without a web server is told to have it as its DataSource. */
+    public String[] springArguments() {
+        return new String[] {
+            "--spring.main.web-application-type=none",
+            "--spring.datasource.url=" + jdbcUrl(),
+            "--spring.datasource.username=" + user(),
+            "--spring.datasource.password=" + password()
+        };
+    }
+
     /** Made once for each JVM, by whichever test comes first. */
     private static final class Template {
         static {

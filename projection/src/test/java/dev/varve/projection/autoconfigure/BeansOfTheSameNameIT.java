@@ -44,13 +44,8 @@ class BeansOfTheSameNameIT {
 
     @Test
     void are_left_to_it() {
-        TestDatabase database = TestDatabase.empty();
         try (ConfigurableApplicationContext application = new SpringApplication(Application.class)
-                .run(
-                        "--spring.main.web-application-type=none",
-                        "--spring.datasource.url=" + database.jdbcUrl(),
-                        "--spring.datasource.username=" + database.user(),
-                        "--spring.datasource.password=" + database.password())) {
+                .run(TestDatabase.empty().springArguments())) {
             assertThat(application.getBean("projectionStates")).isInstanceOf(Own.class);
             assertThat(application.getBean(Rebuilds.class).newest(1)).isEmpty();
         }
