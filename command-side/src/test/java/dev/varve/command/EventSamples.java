@@ -25,7 +25,7 @@ public final class EventSamples {
     private static final Path FOLDER = Path.of("src/test/resources/events");
 
     /** As the event serializer does it. */
-    private static final JsonMapper MAPPER = mapper();
+    private static final JsonMapper MAPPER = JsonShapes.INSTANCE.mapper();
 
     private EventSamples() {}
 
@@ -64,11 +64,5 @@ public final class EventSamples {
     private static String sampleOf(Class<?> event) {
         EventType type = Objects.requireNonNull(event.getAnnotation(EventType.class), event + " has no @EventType");
         return type.value() + "." + type.revision() + ".json";
-    }
-
-    private static JsonMapper mapper() {
-        JsonMapper.Builder builder = JsonMapper.builder();
-        JsonShapes.INSTANCE.accept(builder);
-        return builder.build();
     }
 }

@@ -56,6 +56,13 @@ public final class JsonShapes implements Jackson3SerializerCustomizer {
                         AnnotationIntrospector.pair(new JacksonAnnotationIntrospector(), new ValueRecords()));
     }
 
+    /** A mapper of these shapes and nothing else. */
+    public JsonMapper mapper() {
+        JsonMapper.Builder builder = JsonMapper.builder();
+        accept(builder);
+        return builder.build();
+    }
+
     /**
      * Which classes stored JSON may name: where a type says what can be there whatever Jackson allows, and in the place of any
      * object those of Axon's tokens, of plain values, and of the application.

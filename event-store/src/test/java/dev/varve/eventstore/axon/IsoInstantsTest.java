@@ -12,13 +12,7 @@ import tools.jackson.databind.json.JsonMapper;
 class IsoInstantsTest {
 
     private final JsonMapper plain = JsonMapper.builder().build();
-    private final JsonMapper ours = mapper();
-
-    private static JsonMapper mapper() {
-        JsonMapper.Builder builder = JsonMapper.builder();
-        JsonShapes.INSTANCE.accept(builder);
-        return builder.build();
-    }
+    private final JsonMapper ours = JsonShapes.INSTANCE.mapper();
 
     @Test
     void whatever_java_writes_is_read_without_its_formatter() {

@@ -28,13 +28,7 @@ class JsonShapesTest {
 
     record Drawn(Shape shape) {}
 
-    private final JsonMapper ours = mapper(JsonShapes.INSTANCE);
-
-    private static JsonMapper mapper(JsonShapes shapes) {
-        JsonMapper.Builder builder = JsonMapper.builder();
-        shapes.accept(builder);
-        return builder.build();
-    }
+    private final JsonMapper ours = JsonShapes.INSTANCE.mapper();
 
     private static List<Object> contexts() {
         return List.of(
@@ -60,10 +54,14 @@ class JsonShapesTest {
     void a_context_of_the_application_is_read_where_its_package_is_known() {
         Reason reason = new Reason("ann", Instant.EPOCH);
 
-        assertThat(readBack(mapper(JsonShapes.with(List.of("dev.varve.eventstore.axon"))), reason)
+        assertThat(readBack(
+                                JsonShapes.with(List.of("dev.varve.eventstore.axon"))
+                                        .mapper(),
+                                reason)
                         .context())
                 .isEqualTo(reason);
-        assertThatThrownBy(() -> readBack(mapper(JsonShapes.with(List.of("dev.varve.eventstore.ax"))), reason))
+        assertThatThrownBy(() -> readBack(
+                        JsonShapes.with(List.of("dev.varve.eventstore.ax")).mapper(), reason))
                 .isInstanceOf(InvalidTypeIdException.class);
     }
 

@@ -31,13 +31,7 @@ class ValueRecordsTest {
     record Account(@Nullable Iban iban, Fee fee, List<Iban> others, Map<String, Iban> byName) {}
 
     private final JsonMapper plain = JsonMapper.builder().build();
-    private final JsonMapper ours = mapper();
-
-    private static JsonMapper mapper() {
-        JsonMapper.Builder builder = JsonMapper.builder();
-        JsonShapes.INSTANCE.accept(builder);
-        return builder.build();
-    }
+    private final JsonMapper ours = JsonShapes.INSTANCE.mapper();
 
     @Test
     void is_written_as_its_value() {

@@ -23,11 +23,11 @@ public final class ContractedMessages implements OutgoingMessages {
     public ContractedMessages(Collection<? extends PublishedEvents<?>> published, MessageContracts contracts) {
         this.published = List.copyOf(published);
         this.contracts = contracts;
-        JsonMapper.Builder builder = JsonMapper.builder();
-        JsonShapes.INSTANCE.accept(builder);
         // What is not known is absent, so that a schema need not tell two ways of saying nothing apart.
-        this.json = builder.changeDefaultPropertyInclusion(
-                        inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
+        this.json = JsonShapes.INSTANCE
+                .mapper()
+                .rebuild()
+                .changeDefaultPropertyInclusion(inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
                 .build();
     }
 
